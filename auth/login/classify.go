@@ -1,0 +1,216 @@
+package login
+
+import (
+	"net/url"
+	"strings"
+)
+
+// A Kind says what a page is.
+type Kind string
+
+// The kinds of page. A login is a way through some of them.
+const (
+	KindUsername       Kind = "username"               // asks for the username alone
+	KindPassword       Kind = "password"               // asks for the password alone
+	KindBoth           Kind = "username+password"      //
+	KindCode           Kind = "one-time-code"          // a code that an authenticator gives
+	KindBothCode       Kind = "username+password+code" // everything at once
+	KindOtherCode      Kind = "other-channel-code"     // a code sent by SMS or e-mail
+	KindBackupCode     Kind = "backup-code"            // a code off a printed list
+	KindEnrolment      Kind = "enrolment"              // wants a new authenticator to be set up
+	KindPasswordChange Kind = "password-change"        // wants a new password
+	KindAutoSubmit     Kind = "auto-submit"            // hidden fields that travel on to the next site
+	KindCaptcha        Kind = "captcha"                // wants proof that a person sits here
+	KindPasskey        Kind = "passkey"                // offers a passkey and nothing to type
+	KindScript         Kind = "needs-browser"          // is drawn by a script
+	KindNone           Kind = "no-login"               // asks for nothing that belongs to a login
+)
+
+// A Reading is what a Page is understood to be.
+type Reading struct {
+	Kind     Kind
+	Form     int   // the form of the login, or NoForm
+	Username int   // index in Page.Fields, or -1
+	Password int   // index in Page.Fields, or -1
+	Code     []int // one field, or one for each character
+	Button   int   // index in Page.Buttons, or -1
+}
+
+// Read decides what a page is. It is a pure function: the same page, the same
+// reading, whichever driver it came from.
+//
+// Forms are judged before fields. On real pages the field rules alone fail most
+// often on a sign-up form that stands before the login form.
+func Read(p Page) Reading {
+	v := newView(p)
+	all := v.candidates()
+	var best *candidate
+	score := 0
+	for i := range all {
+		if s := all[i].score(); s > score {
+			best, score = &all[i], s
+		}
+	}
+	if best == nil {
+		return v.readWithoutLogin(all)
+	}
+	r := best.reading()
+	switch {
+	case best.captcha || v.guarded(best.form):
+		r.Kind = KindCaptcha
+	case (r.Kind == KindCode || r.Kind == KindOtherCode) && v.enrols():
+		r.Kind, r.Code = KindEnrolment, nil
+	}
+	return r
+}
+
+// readWithoutLogin names a page that has no login form.
+func (v *view) readWithoutLogin(all []candidate) Reading {
+	r := Reading{Kind: KindNone, Form: NoForm, Username: -1, Password: -1, Button: -1}
+	for i := range all {
+		if all[i].isPasswordChange() {
+			r.Kind, r.Form, r.Button = KindPasswordChange, all[i].form, all[i].button
+			return r
+		}
+	}
+	if form, ok := autoSubmit(v.Page); ok {
+		r.Kind, r.Form = KindAutoSubmit, form
+		return r
+	}
+	switch {
+	case len(v.Widgets) > 0 && !logoutLink(v.Page):
+		r.Kind = KindCaptcha
+	case v.offersPasskey():
+		r.Kind = KindPasskey
+	case v.drawnByScript():
+		r.Kind = KindScript
+	}
+	return r
+}
+
+// guarded reports whether a robots' gate stands in a form, or beside all of them.
+func (v *view) guarded(form int) bool {
+	for _, w := range v.Widgets {
+		if w.Form == form || w.Form == NoForm {
+			return true
+		}
+	}
+	return false
+}
+
+// enrols reports whether the page sets something up: a code that is asked for
+// beside a QR code confirms a new seed, and the stored one would be wrong.
+func (v *view) enrols() bool {
+	return v.QR || enrolWords.in(v.top) && (appWords.in(v.top) || codeWords.in(v.top) && appWords.in(v.plain))
+}
+
+// offersPasskey reports whether a passkey is what the page asks for.
+func (v *view) offersPasskey() bool {
+	if len(v.Plain) > 4000 {
+		return false
+	}
+	offered := passkeyWords.in(v.top)
+	for _, b := range v.Buttons {
+		offered = offered || b.Visible && passkeyWords.in(proseOf(b.Label))
+	}
+	return offered && (loginWords.in(v.top) || loginWords.in(v.plain) || loginNames.in(namesOf(path(v.URL))))
+}
+
+// drawnByScript reports whether the document is an empty stage for a script.
+func (v *view) drawnByScript() bool {
+	for k := range v.forms {
+		for _, i := range v.forms[k].usable {
+			if v.role[i] != "" || v.Fields[i].Type == "password" {
+				return false
+			}
+		}
+	}
+	for _, f := range v.Frames {
+		if f.URL == nil && v.Scripts > 0 {
+			return true
+		}
+	}
+	if len(v.Plain) < 1500 && (enableScriptWords.in(proseOf(v.NoScript)) || v.Scripts > 0 && enableScriptWords.in(v.plain)) {
+		return true
+	}
+	empty := len(v.Text) < 200 && len(v.Forms) == 0
+	return v.Scripts > 0 && empty
+}
+
+// autoSubmit finds the form that a script would send on at once: nothing to
+// fill in, and a field that single sign-on protocols carry (SAML 2.0 bindings
+// §3.5, OAuth 2.0 form_post, WS-Federation).
+func autoSubmit(p Page) (int, bool) {
+	for i, f := range p.Forms {
+		if f.Method != "POST" {
+			continue
+		}
+		names, fillable := map[string]bool{}, false
+		for _, field := range p.Fields {
+			if field.Form != i {
+				continue
+			}
+			fillable = fillable || field.Fillable()
+			names[strings.ToLower(field.Name)] = true
+		}
+		if fillable {
+			continue
+		}
+		for _, carrier := range []string{"samlresponse", "samlrequest", "samlart", "wresult", "id_token", "logintoken"} {
+			if names[carrier] {
+				return i, true
+			}
+		}
+		if names["state"] && (names["code"] || names["access_token"] || names["error"]) {
+			return i, true
+		}
+	}
+	return NoForm, false
+}
+
+// logoutLink reports whether a page offers to sign out, as pages do for somebody
+// who is signed in: by an address or a form that is named so, or by words.
+func logoutLink(p Page) bool {
+	for _, l := range p.Links {
+		if logoutNames.in(namesOf(path(l.URL))) || logoutWords.in(proseOf(l.Text)) {
+			return true
+		}
+	}
+	for _, f := range p.Forms {
+		if f.Action != p.URL && logoutNames.in(namesOf(path(f.Action))) {
+			return true
+		}
+	}
+	for _, b := range p.Buttons {
+		if logoutWords.in(proseOf(b.Label)) {
+			return true
+		}
+	}
+	return false
+}
+
+// loginLink finds where a page that is no login leads to one.
+func loginLink(p Page) (Link, bool) {
+	var byAddress *Link
+	for i, l := range p.Links {
+		text := proseOf(l.Text)
+		if loginWords.in(text) && !signupWords.in(text) {
+			return l, true
+		}
+		if byAddress == nil && loginNames.in(namesOf(path(l.URL))) && !signupNames.in(namesOf(path(l.URL))) {
+			byAddress = &p.Links[i]
+		}
+	}
+	if byAddress != nil {
+		return *byAddress, true
+	}
+	return Link{}, false
+}
+
+// path is an address's path for reading words in it.
+func path(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return clipBytes(u.Path, 300)
+}

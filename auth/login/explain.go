@@ -1,0 +1,86 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// explain turns a decision to stop into a diagnosis with what was seen.
+func (r *run) explain(step Step) *Stopped {
+	code, detail := step.Stop, r.seen(step)
+	if code == WrongCode {
+		if why, ok := r.clockAtFault(); ok {
+			code, detail = ClockSkew, why+" "+detail
+		}
+	}
+	switch code {
+	case WrongCode, ReplayedCode, ClockSkew:
+		if r.memory.SentCode {
+			r.askedTogether()
+			r.rec.begin(StagePasscode)
+		}
+	}
+	return Stop(code, nil, "%s", detail)
+}
+
+// seen says what a decision rests on.
+func (r *run) seen(step Step) string {
+	where := Bare(r.page.URL)
+	switch {
+	case step.Stop == NeedsClick:
+		return "The login is behind the link " + Quote(step.Said) + "."
+	case step.Stop == HTTPAuth:
+		return fmt.Sprintf("%s answered with status 401 and asks for: %s.", where, Clean(first(r.page.Auth)))
+	case step.Said != "" && r.page.Status >= 400:
+		return fmt.Sprintf("The page says: %s (status %d, %s).", Quote(step.Said), r.page.Status, where)
+	case step.Said != "":
+		return fmt.Sprintf("The page says: %s (%s).", Quote(step.Said), where)
+	case r.page.Status >= 400:
+		return fmt.Sprintf("%s answered with status %d.", where, r.page.Status)
+	case r.page.Title != "":
+		return fmt.Sprintf("This is what was reached: %s at %s.", landed(r.page), where)
+	}
+	return fmt.Sprintf("This is what was reached: %s.", where)
+}
+
+// clockAtFault reports whether the clocks differ by so much that the code cannot
+// have been right at the target: RFC 6238 §5.2 lets a server accept one step of
+// delay, so a whole step and more is the likely cause.
+func (r *run) clockAtFault() (string, bool) {
+	skew := r.driver.Skew()
+	if !skew.Known || r.sent == nil || r.sent.Period == 0 {
+		return "", false
+	}
+	if skew.Offset.Abs()-skew.Within < max(r.sent.Period, 10*time.Second) {
+		return "", false
+	}
+	where := "ahead of"
+	if skew.Offset < 0 {
+		where = "behind"
+	}
+	return fmt.Sprintf("The target's clock is %s %s this machine's (± %s, by its Date header).",
+		skew.Offset.Abs().Round(time.Second), where, skew.Within.Round(100*time.Millisecond)), true
+}
+
+// stopped turns whatever ended a step into a diagnosis.
+func (r *run) stopped(ctx context.Context, err error) *Stopped {
+	var (
+		s    *Stopped
+		draw drawError
+	)
+	switch {
+	case errors.As(err, &s):
+		return s
+	case ctx.Err() != nil:
+		return Stop(Interrupted, err, "It was ended while the stage %s was at work.", r.rec.running())
+	case errors.As(err, &draw) && errors.Is(err, ErrNothingFresh):
+		return Stop(NothingFresh, err, "%s.", err)
+	case errors.As(err, &draw):
+		return Stop(SecretStore, err, "%s.", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return Stop(Timeout, err, "The time allowed for the pages, %s, was used up at %s.", r.plan.Budget, Bare(r.page.URL))
+	}
+	return Stop(UnknownFailure, err, "%s.", err)
+}

@@ -1,0 +1,125 @@
+package login
+
+import (
+	"time"
+)
+
+// recorder keeps how the stages stand and tells the sink.
+type recorder struct {
+	run    string
+	now    func() time.Time
+	start  time.Time
+	hide   *redactor
+	emit   func(Event)
+	stages map[Stage]*StageResult
+	over   bool
+}
+
+func newRecorder(run string, now func() time.Time, hide *redactor, emit func(Event)) *recorder {
+	r := &recorder{run: run, now: now, start: now(), hide: hide, emit: emit, stages: map[Stage]*StageResult{}}
+	if r.emit == nil {
+		r.emit = func(Event) {}
+	}
+	return r
+}
+
+// elapsed is how long the run has taken. A clock that was set back meanwhile does
+// not make it negative.
+func (r *recorder) elapsed() time.Duration { return max(r.now().Sub(r.start), 0) }
+
+// begin starts a stage; one that has begun stays as it is.
+func (r *recorder) begin(s Stage) {
+	if r.stages[s] != nil {
+		return
+	}
+	r.stages[s] = &StageResult{Name: s, State: Running, At: r.elapsed()}
+	r.tell(s)
+}
+
+// note tells what a running stage is about.
+func (r *recorder) note(s Stage, note string) {
+	r.begin(s)
+	if r.stages[s].State != Running {
+		return
+	}
+	r.stages[s].Note = r.hide.clean(note)
+	r.tell(s)
+}
+
+// end settles a stage for good. Ending one that has ended changes nothing.
+func (r *recorder) end(s Stage, state State, page Page, note string) {
+	if st := r.stages[s]; st != nil && st.State != Running {
+		return
+	}
+	r.begin(s)
+	st := r.stages[s]
+	st.State, st.Note, st.URL = state, r.hide.clean(note), r.hide.clean(Bare(page.URL))
+	st.Took = max(r.elapsed()-st.At, 0)
+	r.tell(s)
+}
+
+// fail settles the stage that is to blame: the one at work, or else the next one,
+// which did not come to begin.
+func (r *recorder) fail(page Page, note string) {
+	s := r.running()
+	if st := r.stages[s]; st != nil && st.State != Running {
+		for _, next := range Stages() {
+			if r.stages[next] == nil {
+				s = next
+				break
+			}
+		}
+	}
+	r.end(s, Fail, page, note)
+}
+
+func (r *recorder) tell(s Stage) {
+	if r.over {
+		return
+	}
+	st := r.stages[s]
+	took := st.Took
+	if st.State == Running {
+		took = max(r.elapsed()-st.At, 0)
+	}
+	r.emit(Event{Run: r.run, Stage: s, State: st.State, At: st.At, Took: took, URL: st.URL, Note: st.Note})
+}
+
+// running is the stage at work: the last in order that has begun and not ended;
+// if none is, the last that has begun.
+func (r *recorder) running() Stage {
+	at, begun := Stage(""), StageReach
+	for _, s := range Stages() {
+		st := r.stages[s]
+		if st == nil {
+			continue
+		}
+		begun = s
+		if st.State == Running {
+			at = s
+		}
+	}
+	if at == "" {
+		return begun
+	}
+	return at
+}
+
+// finish settles what was not reached and gives all seven in order. Nothing is told
+// after it.
+func (r *recorder) finish() []StageResult {
+	all := make([]StageResult, 0, len(Stages()))
+	for _, s := range Stages() {
+		switch st := r.stages[s]; {
+		case st == nil:
+			r.stages[s] = &StageResult{Name: s, State: Skip, At: r.elapsed()}
+			r.tell(s)
+		case st.State == Running: // another stage failed meanwhile
+			st.State, st.Took = Skip, max(r.elapsed()-st.At, 0)
+			r.tell(s)
+		}
+		all = append(all, *r.stages[s])
+	}
+	r.over = true
+	return all
+}

@@ -1,0 +1,264 @@
+package login
+
+import "strings"
+
+// A Role is what a field is for.
+type Role string
+
+// The roles. The empty role is a field that nothing is known of.
+const (
+	RoleUsername    Role = "username"
+	RolePassword    Role = "password"
+	RoleNewPassword Role = "new-password"
+	RoleCode        Role = "otp"
+	RoleSMSCode     Role = "sms-code"
+	RoleMailCode    Role = "email-code"
+	RoleBackupCode  Role = "backup-code"
+	RoleCaptcha     Role = "captcha"
+
+	roleElse Role = "something-else" // known to be none of our business
+)
+
+// assignRoles says what each field that counts is for.
+func (v *view) assignRoles() {
+	for k := range v.forms {
+		for _, i := range v.forms[k].usable {
+			v.role[i] = v.roleOf(i)
+		}
+		v.markBoxes(v.forms[k].usable)
+		v.markRepeated(v.forms[k].usable)
+	}
+}
+
+// roleOf weighs one field's evidence, strongest first: what the page declares,
+// what it calls the field, its type, its shape, its surroundings. The type comes
+// late on purpose: providers ask for one-time codes in fields of type password,
+// and a password must never be typed into one of those.
+func (v *view) roleOf(i int) Role {
+	f, own, declared := v.Fields[i], v.own(i), autocompleteOf(v.Fields[i])
+	hidden := f.Type == "password"
+	switch {
+	case foreignDetails(declared):
+		return roleElse
+	case captchaNames.in(v.names[i]) || captchaWords.in(own):
+		return RoleCaptcha
+	case declared == "one-time-code":
+		return v.channel(i)
+	case declared == "username":
+		return RoleUsername
+	case f.Type != "email" && v.backup(i):
+		return RoleBackupCode
+	case !hidden && otherNumberWords.in(own) && !codeNames.in(v.names[i]):
+		return roleElse
+	case f.Type != "email" && (codeNames.in(v.names[i]) || codeWords.in(v.words[i])):
+		if v.readOffPicture(i) {
+			return RoleCaptcha
+		}
+		return v.channel(i)
+	case hidden:
+		return v.passwordRole(i, declared)
+	case f.Type == "search" || searchNames.in(v.names[i]) || v.isSearch(f.Form):
+		return roleElse
+	case declared == "current-password" || v.shownPassword(i):
+		return RolePassword
+	case f.Type == "email" || declared == "email" || usernameNames.in(v.names[i]) || usernameWords.in(v.words[i]):
+		return RoleUsername
+	case v.looksLikeCode(i):
+		if v.readOffPicture(i) {
+			return RoleCaptcha
+		}
+		return v.channel(i)
+	}
+	return ""
+}
+
+// foreignDetails reports whether autocomplete says that a field is for something
+// else: a payment, an address, a birthday.
+func foreignDetails(declared string) bool {
+	for _, prefix := range [...]string{"cc-", "address", "bday", "postal", "country", "given-", "family-", "additional-", "organization", "street", "transaction", "tel-country"} {
+		if strings.HasPrefix(declared, prefix) {
+			return true
+		}
+	}
+	return declared == "name"
+}
+
+// backup reports whether a field is for a code off a printed list. An address to
+// recover an account by is something else.
+func (v *view) backup(i int) bool {
+	if usernameNames.in(v.names[i]) || usernameWords.in(v.words[i]) {
+		return false
+	}
+	return backupWords.in(v.own(i)) || backupNames.in(v.names[i])
+}
+
+// passwordRole tells a password from a new one, and from a code that only the
+// surroundings give away.
+func (v *view) passwordRole(i int, declared string) Role {
+	old := changeNames.in(v.names[i]) || changeWords.in(v.words[i])
+	switch {
+	case declared == "current-password":
+		return RolePassword
+	case !old && (newPasswordNames.in(v.names[i]) || newPasswordWords.in(v.words[i])):
+		return RoleNewPassword
+	case v.alone(i) && !passwordWords.in(v.words[i]) && v.codeInDisguise(i):
+		return v.channel(i)
+	}
+	return RolePassword
+}
+
+// codeInDisguise judges a lone field of type password: one that is called a code
+// or a challenge, or that stands on a page which speaks of codes.
+func (v *view) codeInDisguise(i int) bool {
+	if weakCodeNames.in(v.names[i]) && !passwordNames.in(v.names[i]) || weakCodeWords.in(v.words[i]) {
+		return true
+	}
+	form := v.form(v.Fields[i].Form)
+	around := v.top.and(form.heading).and(form.text)
+	return codeWords.in(around) || appWords.in(around)
+}
+
+// shownPassword reports whether a field of type text is labelled as the password:
+// pages that can show the password use one.
+func (v *view) shownPassword(i int) bool {
+	return v.Fields[i].Type == "text" && len(v.words[i].words) <= 3 && passwordWords.in(v.words[i]) &&
+		!usernameWords.in(v.words[i]) && !usernameNames.in(v.names[i]) && !recoveryWords.in(v.words[i])
+}
+
+// looksLikeCode judges by shape and surroundings. Beside other fields a field must
+// be called a code; alone, it is enough that the page speaks of one.
+func (v *view) looksLikeCode(i int) bool {
+	f := v.Fields[i]
+	shaped := f.InputMode == "numeric" || f.InputMode == "decimal" || f.Type == "number" || f.Type == "tel" && f.MaxLength > 0 ||
+		strings.Contains(f.Pattern, "0-9") || strings.Contains(f.Pattern, `\d`) || digitsOnly(f.Placeholder) || f.MaxLength >= 4 && f.MaxLength <= 9
+	called := weakCodeNames.in(v.names[i]) || weakCodeWords.in(v.words[i])
+	form := v.form(f.Form)
+	around := v.top.and(form.heading).and(form.text)
+	speaks := codeWords.in(around) || appWords.in(around) || codeWords.in(v.plain) || appWords.in(v.plain)
+	switch {
+	case v.afterPassword(i):
+		return called && len(v.words[i].words) <= 3 && (shaped || speaks)
+	case !v.alone(i):
+		return false
+	case called:
+		return shaped || speaks || weakCodeWords.in(around) || backupWords.in(v.plain)
+	case shaped:
+		return speaks || weakCodeWords.in(around)
+	}
+	return speaks && len(v.words[i].words) == 0
+}
+
+// readOffPicture reports whether a code is to be read off a picture. In Chinese
+// the word for it is the same as for a one-time code; a picture beside the field,
+// or a password asked together with it, tells which is meant.
+func (v *view) readOffPicture(i int) bool {
+	f := v.Fields[i]
+	if f.Picture == "" && !(v.afterPassword(i) && pictureWords.in(v.words[i])) {
+		return false
+	}
+	form := v.form(f.Form)
+	return !v.QR && !appWords.in(v.own(i).and(form.text)) && !strongCodeNames.in(v.names[i]) && (len(form.usable) > 1 || pictureNames.in(namesOf(f.Picture)))
+}
+
+var (
+	pictureWords    = words("验证码", "驗證碼", "校验码")
+	strongCodeNames = words("otp*", "*otp", "totp*", "mfa*", "2 fa*", "tfa*", "twofactor*", "two factor*", "one time*", "onetime*")
+)
+
+// channel asks which way the code comes: one from an authenticator must not be
+// typed where one from an SMS, an e-mail or a printed list is wanted. What stands
+// nearest to the field is asked first. A page that names an authenticator is taken
+// at its word, whatever other ways it offers beside, unless it also says where it
+// sent something.
+func (v *view) channel(i int) Role {
+	f, own := v.Fields[i], v.own(i)
+	form := v.form(f.Form)
+	if v.backup(i) {
+		return RoleBackupCode
+	}
+	clear := codeNames.in(v.names[i]) || codeWords.in(v.words[i])
+	for depth, level := range []struct {
+		words prose
+		text  string
+	}{
+		{own, ""},
+		{proseOf(f.Near), f.Near},
+		{form.heading, ""},
+		{form.text, ""},
+		{v.top, ""},
+		{v.plain, v.Plain},
+	} {
+		app, sms, mail := appWords.in(level.words), smsWords.in(level.words), mailWords.in(level.words) || depth == 0 && mailNames.in(v.names[i])
+		sent := sentWords.in(level.words) || masked(clip(level.text, maxProse))
+		switch {
+		case app && !(sent && masked(clip(level.text, maxProse))):
+			return RoleCode
+		case depth > 0 && !clear && backupWords.in(level.words):
+			return RoleBackupCode
+		case sms:
+			return RoleSMSCode
+		case mail && (depth == 0 || sent || depth < 3):
+			return RoleMailCode
+		case sent && depth > 0:
+			return sentRole(level.text)
+		}
+	}
+	return RoleCode
+}
+
+var mailNames = words("email*", "mail*", "*emailcode", "*mailcode")
+
+// sentRole guesses where something was sent; either way it is not ours to give.
+func sentRole(text string) Role {
+	if strings.Contains(text, "@") {
+		return RoleMailCode
+	}
+	return RoleSMSCode
+}
+
+// markRepeated finds a second password field that repeats the first: the same
+// label twice, or the same name with a number, means that one is to be chosen.
+func (v *view) markRepeated(usable []int) {
+	first := -1
+	for _, i := range usable {
+		if v.role[i] != RolePassword {
+			continue
+		}
+		if first < 0 {
+			first = i
+			continue
+		}
+		a, b := v.Fields[first], v.Fields[i]
+		sameLabel := a.Label != "" && a.Label == b.Label || a.Placeholder != "" && a.Placeholder == b.Placeholder
+		if sameLabel || strings.TrimRight(b.Name, "0123456789_-") == strings.TrimRight(a.Name, "0123456789_-") {
+			v.role[first], v.role[i] = RoleNewPassword, RoleNewPassword
+		}
+	}
+}
+
+// autocompleteOf is the last word of the attribute, as browsers read it
+// (HTML, autofill field names), with a final "webauthn" dropped.
+func autocompleteOf(f Field) string {
+	words := strings.Fields(f.Autocomplete)
+	if n := len(words); n > 0 && words[n-1] == "webauthn" {
+		words = words[:n-1]
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
+}
+
+// digitsOnly reports whether a placeholder shows what a code looks like.
+func digitsOnly(s string) bool {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9' || r == 'X' || r == 'x' || r == '•' || r == '_' || r == '*' || r == '–':
+			n++
+		case r != ' ' && r != '-':
+			return false
+		}
+	}
+	return n >= 4 && n <= 10
+}
