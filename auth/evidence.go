@@ -1,0 +1,130 @@
+package auth
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"gatepass/auth/login"
+	"gatepass/store"
+)
+
+// keptRuns is how many timelines a target keeps.
+const keptRuns = 10
+
+// evidence is a run's timeline as a file: what was asked and answered, without
+// queries, values and bodies. It is made of what may be kept, not by removing
+// what may not.
+type evidence struct {
+	Run       string           `json:"run"`
+	Target    string           `json:"target"`
+	At        time.Time        `json:"at"`
+	Driver    string           `json:"driver"`
+	Verdict   login.Verdict    `json:"verdict"`
+	Diagnosis *diagnosis       `json:"diagnosis"`
+	Stages    []stage          `json:"stages"`
+	Traffic   []login.Exchange `json:"traffic"`
+}
+
+type diagnosis struct {
+	Code   login.Code `json:"code"`
+	Title  string     `json:"title"`
+	Detail string     `json:"detail"`
+}
+
+type stage struct {
+	Name   login.Stage `json:"name"`
+	State  login.State `json:"state"`
+	AtMS   int64       `json:"at_ms"`
+	TookMS int64       `json:"took_ms"`
+	URL    string      `json:"url,omitempty"`
+	Note   string      `json:"note,omitempty"`
+}
+
+// keepEvidence writes a run's timeline and gives the file's path. It searches
+// the finished text for every secret of the run first, in every encoding that
+// secrets travel in, and refuses to write on a hit.
+func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login.Plan, folder string, began time.Time) (string, error) {
+	e := evidence{
+		Run: r.Run, Target: r.Target, At: began.UTC(), Driver: r.Driver, Verdict: r.Verdict,
+		Traffic: traffic,
+	}
+	if d := r.Diagnosis; d != nil {
+		e.Diagnosis = &diagnosis{d.Code, d.Title, d.Detail}
+	}
+	for _, s := range r.Stages {
+		e.Stages = append(e.Stages, stage{s.Name, s.State, s.At.Milliseconds(), s.Took.Milliseconds(), s.URL, s.Note})
+	}
+	text, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		return "", err
+	}
+	if holds(string(text), plan.Password) {
+		return "", errors.New("not written: the page repeated a secret, which would have been in it")
+	}
+	own := folder == ""
+	if own {
+		folder = g.Home.EvidenceDir(r.Target)
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", err
+	}
+	file := filepath.Join(folder, began.UTC().Format("20060102T150405Z")+"-"+r.Run+".json")
+	if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil {
+		return "", err
+	}
+	if own {
+		prune(folder)
+	}
+	return file, nil
+}
+
+// holds reports whether text has a secret in it, as it is or encoded.
+func holds(text string, secret store.Secret) bool {
+	v := secret.Reveal()
+	if len(v) < 4 {
+		return false
+	}
+	quoted, _ := json.Marshal(v)
+	for _, form := range []string{
+		v, strings.Trim(string(quoted), `"`), url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)),
+		base64.StdEncoding.EncodeToString([]byte(v)), base64.RawURLEncoding.EncodeToString([]byte(v)),
+	} {
+		if strings.Contains(text, form) {
+			return true
+		}
+	}
+	return false
+}
+
+// prune removes all but the newest timelines. The names sort by time; a file
+// that cannot be removed is left for the next run.
+func prune(folder string) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		return
+	}
+	sort.Strings(files)
+	for len(files) > keptRuns {
+		_ = os.Remove(files[0])
+		files = files[1:]
+	}
+}
+
+// EvidenceOf lists a target's timelines, newest first.
+func (g *Gate) EvidenceOf(name string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(g.Home.EvidenceDir(name), "*.json"))
+	if err != nil {
+		return nil, fmt.Errorf("list the evidence of %q: %w", name, err)
+	}
+	sort.Sort(sort.Reverse(sort.StringSlice(files)))
+	return files, nil
+}

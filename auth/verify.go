@@ -1,0 +1,162 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"gatepass/auth/login"
+	"gatepass/auth/login/httpdriver"
+	"gatepass/auth/otp"
+	"gatepass/store"
+)
+
+// DefaultTimeout is how long the pages of a login may take together.
+const DefaultTimeout = time.Minute
+
+// ErrUsage marks an error in what was asked for.
+var ErrUsage = errors.New("not possible")
+
+// VerifyOptions say how to sign in.
+type VerifyOptions struct {
+	Driver  string        // "", "auto" or "http"
+	Proxy   string        // URL of an http, https or socks5 proxy; "" for none
+	Timeout time.Duration // for the pages, not for waiting; 0 means DefaultTimeout
+	// Evidence is the folder for the timeline; "" means the target's own, where
+	// the last ten are kept.
+	Evidence string
+}
+
+// Verify signs in for real and tells what happened. The error is for a login
+// that could not be started: no such target, secrets that cannot be read. A
+// login that was tried and refused is a Result.
+func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Sink) (login.Result, error) {
+	t, err := g.Targets.Get(name)
+	if err != nil {
+		return login.Result{}, err
+	}
+	plan, err := g.plan(ctx, t, o)
+	if err != nil {
+		return login.Result{}, err
+	}
+	plan.Emit = emit
+	driver, err := g.driver(t, o)
+	if err != nil {
+		return login.Result{}, err
+	}
+	defer func() { _ = driver.Close() }()
+
+	began := g.Now()
+	result := login.Run(ctx, driver, plan)
+
+	// The run may have ended because the context did; what came of it is kept
+	// all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	var broken error
+	if result.Evidence, err = g.keepEvidence(result, driver.Traffic(), plan, o.Evidence, began); err != nil {
+		broken = fmt.Errorf("keep the evidence: %w", err)
+	}
+	if err := g.Ledger.RecordVerification(ctx, verification(result, began)); err != nil {
+		broken = errors.Join(broken, fmt.Errorf("record the verdict: %w", err))
+	}
+	return result, broken
+}
+
+func verification(r login.Result, began time.Time) store.Verification {
+	v := store.Verification{
+		Target: r.Target, Run: r.Run, Verdict: string(r.Verdict), Driver: r.Driver,
+		At: began, Took: r.Elapsed,
+	}
+	if r.Diagnosis != nil {
+		v.Diagnosis = string(r.Diagnosis.Code)
+	}
+	return v
+}
+
+// plan reads what the login needs before anything is sent, so that a locked
+// store does not end a login half-way.
+func (g *Gate) plan(ctx context.Context, t store.Target, o VerifyOptions) (login.Plan, error) {
+	plan := login.Plan{Target: t, Budget: o.Timeout, Now: g.Now}
+	if plan.Budget <= 0 {
+		plan.Budget = DefaultTimeout
+	}
+	if t.Has(store.KindPassword) {
+		password, err := g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: store.KindPassword})
+		if errors.Is(err, store.ErrNotFound) {
+			err = store.WithHint(err, missing(t, store.KindPassword, g.Secrets.Backend()))
+		}
+		if err != nil {
+			return plan, fmt.Errorf("read the password of %q: %w", t.Name, err)
+		}
+		plan.Password = password
+	}
+	if t.Has(store.KindSeed) {
+		key, err := g.keyOf(ctx, t)
+		if err != nil {
+			return plan, err
+		}
+		if _, err := g.Account(ctx, key); err != nil {
+			return plan, err
+		}
+		plan.Passcodes = drawer{g, key}
+	}
+	return plan, nil
+}
+
+// drawer gives a login its passcodes out of the ledger.
+type drawer struct {
+	gate *Gate
+	key  otp.Key
+}
+
+// Draw implements [login.Passcodes].
+func (d drawer) Draw(ctx context.Context, waiting func(time.Time)) (login.Passcode, error) {
+	code, err := d.gate.Draw(ctx, d.key, CodeOptions{By: "verify", Waiting: waiting})
+	if err != nil {
+		return login.Passcode{}, err
+	}
+	p := login.Passcode{Value: store.NewSecret(code.Reveal()), Factor: string(d.key.Type())}
+	if d.key.Type() != otp.HOTP {
+		p.Period = d.key.Period()
+	}
+	return p, nil
+}
+
+// driver makes what signs in.
+func (g *Gate) driver(t store.Target, o VerifyOptions) (login.Driver, error) {
+	choice := o.Driver
+	if choice == "" {
+		choice = t.Driver
+	}
+	switch choice {
+	case "", "auto", "http":
+	case "browser":
+		return nil, store.WithHint(fmt.Errorf("%w: this version signs in over plain HTTP only, not with a browser", ErrUsage),
+			"Try --driver http: it says so itself where a login needs a browser.")
+	default:
+		return nil, fmt.Errorf("%w: there is no driver %q (auto, http)", ErrUsage, choice)
+	}
+	proxy, err := parseProxy(o.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	return httpdriver.New(httpdriver.Options{Origins: t.AllowedOrigins(), Proxy: proxy, Now: g.Now})
+}
+
+func parseProxy(s string) (*url.URL, error) {
+	if s == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("%w: the proxy's address is not one (http://HOST:PORT, socks5://HOST:PORT)", ErrUsage)
+	}
+	switch u.Scheme {
+	case "http", "https", "socks5", "socks5h":
+		return u, nil
+	}
+	return nil, fmt.Errorf("%w: there is no proxy of the kind %q (http, https, socks5)", ErrUsage, u.Scheme)
+}
