@@ -1,0 +1,5 @@
+package tui
+
+import "gatepass/auth"
+
+var _ Gate = (*auth.Gate)(nil)

@@ -1,0 +1,81 @@
+package home
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+
+	"gatepass/tui/internal/ui"
+	"gatepass/tui/internal/widget"
+)
+
+// keyMap is every key of this page. What does not fit the moment is disabled: it
+// does nothing then, and is not in the help.
+type keyMap struct {
+	Open, Verify, Codes, New, Rename, Remove, Lab key.Binding
+	Filter, Keep, Clear, Retry, Quit              key.Binding
+	List                                          widget.ListKeys
+}
+
+func newKeys() keyMap {
+	return keyMap{
+		Open:   ui.Bind("open", "enter"),
+		Verify: ui.Bind("verify", "v"),
+		Codes:  ui.Bind("codes", "c"),
+		New:    ui.Bind("new", "n"),
+		Rename: ui.Bind("rename", "R"),
+		Remove: ui.Bind("remove", "x"),
+		Lab:    ui.Bind("practice range", "l"),
+		Filter: ui.Bind("filter", "/"),
+		Keep:   ui.Bind("keep the filter", "enter"),
+		Clear:  ui.Bind("clear the filter", "esc"),
+		Retry:  ui.Bind("read again", "r"),
+		Quit:   ui.Bind("quit", "q"),
+		List:   widget.DefaultListKeys(),
+	}
+}
+
+// now gives the keys as they are in the page's present mode.
+func (p *Page) now() keyMap {
+	k := newKeys()
+	some := p.list.Cursor() >= 0 && p.mode == browsing
+	for _, b := range []*key.Binding{&k.Open, &k.Verify, &k.Rename, &k.Remove} {
+		b.SetEnabled(some)
+	}
+	browse := p.mode == browsing
+	k.Codes.SetEnabled(browse && len(p.rows) > 0)
+	k.New.SetEnabled(browse && p.loaded)
+	k.Filter.SetEnabled(browse && len(p.rows) > 0)
+	k.Retry.SetEnabled(browse)
+	k.Quit.SetEnabled(browse)
+	k.Lab.SetEnabled(browse && p.loaded && p.env.AddLab != nil && len(p.rows) == 0 && !p.work.Busy())
+	k.Keep.SetEnabled(p.mode == filtering)
+	k.Clear.SetEnabled(p.mode == filtering || browse && !p.filter.Empty())
+	if p.mode == filtering {
+		k.List = widget.ArrowKeys()
+	}
+	return k
+}
+
+// Keys implements ui.Page.
+func (p *Page) Keys() ui.Keys {
+	k := p.now()
+	switch p.mode {
+	case removing:
+		return ui.Keys{Short: []key.Binding{p.ask.Keys.Yes, p.ask.Keys.No}}
+	case renaming:
+		return ui.Keys{Short: []key.Binding{ui.Bind("rename", "enter"), ui.Bind("keep the name", "esc")}}
+	case filtering:
+		return ui.Keys{
+			Short: []key.Binding{k.List.Up, k.List.Down, k.Keep, k.Clear},
+			Full:  []ui.KeyGroup{{Title: "Filter", Keys: []key.Binding{k.List.Up, k.List.Down, k.Keep, k.Clear}}},
+		}
+	case browsing:
+	}
+	return ui.Keys{
+		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.New, k.Remove, k.Filter, k.Open, k.Quit},
+		Full: []ui.KeyGroup{
+			{Title: "The selected target", Keys: []key.Binding{k.Open, k.Verify, k.Rename, k.Remove}},
+			{Title: "All targets", Keys: []key.Binding{k.Codes, k.New, k.Lab, k.Filter, k.Clear, k.Retry, k.Quit}},
+			{Title: "Move", Keys: k.List.Help()},
+		},
+	}
+}

@@ -1,0 +1,37 @@
+// Package ui is what pages and the root agree on: what a page is, what it may ask
+// of the world, how work is done in the background and how its result comes home.
+package ui
+
+import (
+	"context"
+
+	"gatepass/auth"
+	"gatepass/auth/login"
+	"gatepass/auth/otp"
+	"gatepass/store"
+)
+
+// Gate is what the pages ask of the rooms below; [*auth.Gate] is one. Every call
+// may read disks, keyrings and networks, so it is made in commands only.
+type Gate interface {
+	// Overview lists every target by name. With an error, what it could read
+	// comes along.
+	Overview(ctx context.Context) ([]auth.Summary, error)
+	// Add keeps a new target and its secrets: all of it or nothing.
+	Add(ctx context.Context, e auth.Enrolment) error
+	// Rename keeps a target and its secrets under another name.
+	Rename(ctx context.Context, from, to string) error
+	// Remove deletes a target and its secrets.
+	Remove(ctx context.Context, name string) error
+	// Key reads a target's OTP key from the secret store.
+	Key(ctx context.Context, name string) (otp.Key, error)
+	// Spent tells the newest time step of key that was handed out, if any was.
+	Spent(ctx context.Context, key otp.Key) (store.Spent, bool, error)
+	// Draw gives a passcode of key and, unless it only peeks, records it as spent
+	// first.
+	Draw(ctx context.Context, key otp.Key, o auth.CodeOptions) (otp.Code, error)
+	// Verify signs in for real. An error means that it could not start.
+	Verify(ctx context.Context, name string, o auth.VerifyOptions, emit auth.Sink) (login.Result, error)
+	// Inspect reads a login page without signing in.
+	Inspect(ctx context.Context, url string) (login.Inspection, error)
+}

@@ -1,0 +1,250 @@
+package uitest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gatepass/auth"
+	"gatepass/auth/login"
+	"gatepass/auth/otp"
+	"gatepass/store"
+)
+
+// Gate is a ui.Gate that keeps everything in memory and does what its fields say.
+// It is safe for concurrent use; change the fields before the screen runs, or
+// through Do.
+type Gate struct {
+	Now func() time.Time
+
+	Targets  []auth.Summary
+	Keys     map[string]otp.Key
+	LastUsed map[string]store.Spent // by seed
+	Counters map[string]uint64      // by seed: the next one
+
+	// Fail makes the method of that name answer an error.
+	Fail map[string]error
+	// Pages are the login pages that Inspect knows, by address.
+	Pages map[string]login.Inspection
+	// Logins are what Verify plays, by target.
+	Logins map[string]Login
+	// Hold, if not nil for a method, makes it wait until the channel is closed.
+	Hold map[string]chan struct{}
+	// Panic makes the method of that name panic with this value.
+	Panic map[string]string
+
+	mu    sync.Mutex
+	calls []string
+}
+
+// A Login is what Verify plays: the events, then a result or an error. With
+// Stay it does not end by itself after the events.
+type Login struct {
+	Events []login.Event
+	Result login.Result
+	Err    error
+	Stay   bool
+}
+
+// NewGate is a Gate with nothing in it.
+func NewGate(now func() time.Time) *Gate {
+	return &Gate{
+		Now: now, Keys: map[string]otp.Key{}, LastUsed: map[string]store.Spent{}, Counters: map[string]uint64{},
+		Fail: map[string]error{}, Pages: map[string]login.Inspection{}, Logins: map[string]Login{},
+		Hold: map[string]chan struct{}{}, Panic: map[string]string{},
+	}
+}
+
+// Do changes the Gate while it is in use.
+func (g *Gate) Do(change func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	change()
+}
+
+// Calls lists the calls so far, as "Key shop".
+func (g *Gate) Calls() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.calls)
+}
+
+// Count tells how many calls begin with prefix.
+func (g *Gate) Count(prefix string) int {
+	n := 0
+	for _, c := range g.Calls() {
+		if strings.HasPrefix(c, prefix) {
+			n++
+		}
+	}
+	return n
+}
+
+// called notes a call and does what Hold, Panic and Fail say.
+func (g *Gate) called(ctx context.Context, method, about string) error {
+	g.mu.Lock()
+	g.calls = append(g.calls, strings.TrimSpace(method+" "+about))
+	hold, fail, broken := g.Hold[method], g.Fail[method], g.Panic[method]
+	g.mu.Unlock()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if broken != "" {
+		panic(broken)
+	}
+	return fail
+}
+
+// Overview implements ui.Gate.
+func (g *Gate) Overview(ctx context.Context) ([]auth.Summary, error) {
+	err := g.called(ctx, "Overview", "")
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.Targets), err
+}
+
+// Add implements ui.Gate.
+func (g *Gate) Add(ctx context.Context, e auth.Enrolment) error {
+	if err := g.called(ctx, "Add", e.Target.Name); err != nil {
+		return err
+	}
+	if err := e.Target.Validate(); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !e.Password.IsZero() {
+		e.Target.Secrets = append(e.Target.Secrets, store.KindPassword)
+	}
+	if e.OTP != nil {
+		e.Target.Secrets = append(e.Target.Secrets, store.KindSeed)
+		g.Keys[e.Target.Name] = *e.OTP
+	}
+	g.Targets = append(g.Targets, auth.Summary{Target: e.Target})
+	return nil
+}
+
+// Rename implements ui.Gate.
+func (g *Gate) Rename(ctx context.Context, from, to string) error {
+	if err := g.called(ctx, "Rename", from+" "+to); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.Targets {
+		if g.Targets[i].Target.Name == from {
+			g.Targets[i].Target.Name = to
+		}
+	}
+	return nil
+}
+
+// Remove implements ui.Gate.
+func (g *Gate) Remove(ctx context.Context, name string) error {
+	if err := g.called(ctx, "Remove", name); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.Targets = slices.DeleteFunc(g.Targets, func(s auth.Summary) bool { return s.Target.Name == name })
+	return nil
+}
+
+// Key implements ui.Gate.
+func (g *Gate) Key(ctx context.Context, name string) (otp.Key, error) {
+	if err := g.called(ctx, "Key", name); err != nil {
+		return otp.Key{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	k, ok := g.Keys[name]
+	if !ok {
+		return otp.Key{}, fmt.Errorf("read %s/otp: %w", name, store.ErrNotFound)
+	}
+	return k, nil
+}
+
+// Spent implements ui.Gate.
+func (g *Gate) Spent(ctx context.Context, k otp.Key) (store.Spent, bool, error) {
+	if err := g.called(ctx, "Spent", ""); err != nil {
+		return store.Spent{}, false, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s, ok := g.LastUsed[k.Seed().Reveal()]
+	return s, ok, nil
+}
+
+// Draw implements ui.Gate. It never waits.
+func (g *Gate) Draw(ctx context.Context, k otp.Key, o auth.CodeOptions) (otp.Code, error) {
+	about := k.Account()
+	if o.Peek {
+		about += " peek"
+	}
+	if err := g.called(ctx, "Draw", about); err != nil {
+		return otp.Code{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	seed := k.Seed().Reveal()
+	if k.Type() == otp.HOTP {
+		counter := g.Counters[seed]
+		if !o.Peek {
+			g.Counters[seed] = counter + 1
+		}
+		return k.HOTP(counter)
+	}
+	step := k.Step(g.Now())
+	if !o.Peek {
+		if used, ok := g.LastUsed[seed]; ok && used.Step >= step {
+			return otp.Code{}, auth.ErrNothingFresh
+		}
+		g.LastUsed[seed] = store.Spent{Step: step, At: g.Now(), By: o.By}
+	}
+	return k.At(step)
+}
+
+// Verify implements ui.Gate.
+func (g *Gate) Verify(ctx context.Context, name string, _ auth.VerifyOptions, emit auth.Sink) (login.Result, error) {
+	if err := g.called(ctx, "Verify", name); err != nil {
+		return login.Result{}, err
+	}
+	g.mu.Lock()
+	l, ok := g.Logins[name]
+	g.mu.Unlock()
+	if !ok {
+		return login.Result{}, fmt.Errorf("no target is called %q", name)
+	}
+	for _, e := range l.Events {
+		emit(e)
+	}
+	if l.Stay {
+		<-ctx.Done()
+		return login.Result{}, ctx.Err()
+	}
+	return l.Result, l.Err
+}
+
+// Inspect implements ui.Gate.
+func (g *Gate) Inspect(ctx context.Context, url string) (login.Inspection, error) {
+	if err := g.called(ctx, "Inspect", url); err != nil {
+		return login.Inspection{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	in, ok := g.Pages[url]
+	if !ok {
+		return login.Inspection{URL: url, Kind: login.KindNone, Diagnosis: &login.Diagnosis{
+			Code: login.DNS, Title: "The application's name could not be found",
+			Detail: "No such host.", Remedy: "Check the address.",
+		}}, nil
+	}
+	return in, nil
+}
