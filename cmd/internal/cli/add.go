@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/auth/otp"
+	"gatepass/store"
+)
+
+func (a *app) addCommand() *cobra.Command {
+	var flags targetFlags
+	var passwordFile, otpFile string
+	var replace bool
+	cmd := &cobra.Command{
+		Use:   "add NAME --url URL --username USER --route ROUTE",
+		Short: "Keep a target, and its secrets in the secret store",
+		Long: `Keeps a target: its description in a file that holds no secret, its password and
+seed in the secret store. Secrets are read from a file or, with "-", from standard
+input; typed at a terminal they are not shown.
+
+With --replace an existing target is changed: what is given replaces what was
+there, and all else stays.`,
+		Example: `  gatepass add shop --url https://shop.example.com/login --username scan-bot --route otp \
+      --password-file password.txt --otp-file - --proof-url https://shop.example.com/account --proof-text scan-bot`,
+		Args: exactArgs("a name for the target"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if passwordFile == "-" && otpFile == "-" && !a.InIsTerminal() {
+				return usageError(cmd, errors.New("only one secret can come from standard input"))
+			}
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			e, err := a.enrolment(cmd, gate, args[0], &flags, replace)
+			if err != nil {
+				return err
+			}
+			if e.Password, e.OTP, err = a.secretsFor(cmd.Context(), passwordFile, otpFile); err != nil {
+				return err
+			}
+			if err := gate.Add(cmd.Context(), e); err != nil {
+				return err
+			}
+			a.kept(gate, e)
+			return nil
+		},
+	}
+	flags.define(cmd)
+	cmd.Flags().StringVar(&passwordFile, "password-file", "", `a file with the password, or "-"`)
+	cmd.Flags().StringVar(&otpFile, "otp-file", "", `a file with the seed (an otpauth address or base32), or "-"`)
+	cmd.Flags().BoolVar(&replace, "replace", false, "change the target if it exists")
+	return cmd
+}
+
+// enrolment is the target as the flags describe it, on top of the one that
+// --replace changes.
+func (a *app) enrolment(cmd *cobra.Command, gate *auth.Gate, name string, flags *targetFlags, replace bool) (auth.Enrolment, error) {
+	e := auth.Enrolment{Target: store.Target{Name: name}, Replace: replace}
+	if replace {
+		old, err := gate.Targets.Get(name)
+		if err != nil && !errors.Is(err, store.ErrNoTarget) {
+			return e, err
+		}
+		if err == nil {
+			e.Target = old
+		}
+	}
+	flags.apply(&e.Target, cmd.Flags())
+	if err := e.Target.Validate(); err != nil {
+		return e, err
+	}
+	return e, nil
+}
+
+// secretsFor reads the secrets that come with a target.
+func (a *app) secretsFor(ctx context.Context, passwordFile, otpFile string) (password store.Secret, key *otp.Key, err error) {
+	if passwordFile != "" {
+		if password, err = a.secretFrom(ctx, passwordFile, "password"); err != nil {
+			return password, nil, err
+		}
+	}
+	if otpFile != "" {
+		seed, err := a.secretFrom(ctx, otpFile, "seed")
+		if err != nil {
+			return password, nil, err
+		}
+		k, err := otp.Parse(seed.Reveal())
+		if err != nil {
+			return password, nil, err
+		}
+		key = &k
+	}
+	return password, key, nil
+}
+
+// kept says what was kept where.
+func (a *app) kept(gate *auth.Gate, e auth.Enrolment) {
+	a.say("kept %s in %s\n", e.Target.Name, gate.Targets.Path(e.Target.Name))
+	if !e.Password.IsZero() {
+		a.say("kept its password in the %s\n", gate.Secrets.Backend())
+	}
+	if e.OTP != nil {
+		a.say("kept its seed in the %s: %s\n", gate.Secrets.Backend(), describeKey(*e.OTP))
+		for _, note := range e.OTP.Notes() {
+			a.say("  %s\n", note)
+		}
+	}
+	a.say("see whether it signs in: gatepass verify %s\n", e.Target.Name)
+}
+
+// describeKey says what a seed was taken for.
+func describeKey(k otp.Key) string {
+	s := fmt.Sprintf("%s, %d digits, %s", k.Type(), k.Digits(), k.Algorithm())
+	if k.Type() != otp.HOTP {
+		s += fmt.Sprintf(", every %s", k.Period())
+	} else {
+		s += fmt.Sprintf(", from counter %d", k.Counter())
+	}
+	if k.Issuer() != "" || k.Account() != "" {
+		s += fmt.Sprintf(" (%s %s)", k.Issuer(), k.Account())
+	}
+	return s
+}

@@ -1,0 +1,117 @@
+// Package cli is gatepass at the command line: one file a command, each of which
+// turns flags into a request, calls the rooms below, and prints the result.
+//
+// Results go to standard output and nothing else does; progress, warnings and
+// errors go to standard error. Errors are printed once, here, and become exit
+// codes in one place (exit.go).
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/cmd/internal/harden"
+	"gatepass/cmd/internal/prompt"
+	"gatepass/cmd/internal/streams"
+	"gatepass/tui"
+)
+
+// app is what every command works with.
+type app struct {
+	*streams.Streams
+	getenv  func(string) string
+	environ func() []string
+	now     func() time.Time
+	ask     *prompt.Terminal
+	store   string // --store
+	began   bool   // a command has begun: errors from here on are not about its usage
+}
+
+// Main runs gatepass with the process's streams and gives its exit code.
+func Main(args []string) int {
+	harden.Process()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	a := &app{
+		Streams: streams.System(os.Getenv),
+		getenv:  os.Getenv,
+		environ: os.Environ,
+		now:     time.Now,
+		ask:     prompt.New(),
+	}
+	return a.run(ctx, args)
+}
+
+// run is Main without the process around it.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	a.watch(root)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && !a.began && !errors.Is(err, errUsage) {
+		err = usageError(cmd, err)
+	}
+	return a.exit(ctx, err)
+}
+
+// watch notes when a command begins. Cobra's own refusals, of flags that exclude
+// each other and the like, come before that and have no type of their own.
+func (a *app) watch(c *cobra.Command) {
+	if run := c.RunE; run != nil {
+		c.RunE = func(cmd *cobra.Command, args []string) error {
+			a.began = true
+			return run(cmd, args)
+		}
+	}
+	for _, sub := range c.Commands() {
+		a.watch(sub)
+	}
+}
+
+// root is the command without a name: it opens the screens.
+func (a *app) root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "gatepass",
+		Short: "Gets a security scanner through a login with multi-factor authentication, with permission",
+		Long: `gatepass gets a security scanner through a login that is protected by
+multi-factor authentication, with permission. It keeps the test account's password
+and one-time-code seed in your keyring, signs in for real, and says at every stage
+what happened and what to do.
+
+Without a command it opens the screens. To see it work: gatepass demo`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.screens(cmd.Context(), tui.Home())
+		},
+	}
+	cmd.PersistentFlags().StringVar(&a.store, "store", "", "where secrets live for this command: keyring or file")
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err) })
+	cmd.CompletionOptions.HiddenDefaultCmd = false
+	cmd.AddGroup(
+		&cobra.Group{ID: "doors", Title: "The doors:"},
+		&cobra.Group{ID: "targets", Title: "Targets:"},
+		&cobra.Group{ID: "house", Title: "The house:"},
+	)
+	add := func(group string, cmds ...*cobra.Command) {
+		for _, c := range cmds {
+			c.GroupID = group
+			cmd.AddCommand(c)
+		}
+	}
+	add("doors", a.setupCommand(), a.codesCommand(), a.verifyCommand(), a.codeCommand(), a.demoCommand())
+	add("targets", a.addCommand(), a.listCommand(), a.showCommand(), a.editCommand(), a.renameCommand(), a.rmCommand())
+	add("house", a.storeCommand(), a.labCommand(), a.doctorCommand())
+	return cmd
+}

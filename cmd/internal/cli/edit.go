@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/store"
+)
+
+func (a *app) editCommand() *cobra.Command {
+	var flags targetFlags
+	cmd := &cobra.Command{
+		Use:   "edit NAME",
+		Short: "Change a target, by flags or in your editor",
+		Long: `Changes a target. With flags, what they name is changed and the rest of the file
+stays as it is, comments included. Without, the file opens in $VISUAL or $EDITOR; it
+is taken over only if it is right, and what you wrote is kept if it is not.`,
+		Args:              exactArgs("a target's name"),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			t, err := gate.Targets.Get(args[0])
+			var broken *store.FieldError
+			switch {
+			case errors.As(err, &broken): // an editor is just what it needs
+			case err != nil:
+				return err
+			case flags.apply(&t, cmd.Flags()):
+				return gate.Targets.Save(t)
+			}
+			return a.editFile(cmd.Context(), gate, args[0])
+		},
+	}
+	flags.define(cmd)
+	return cmd
+}
+
+// editFile lets the user's editor work on a copy, in a folder of its own so that
+// the file keeps its name, and takes the copy over once it reads well.
+func (a *app) editFile(ctx context.Context, gate *auth.Gate, name string) error {
+	editor := a.getenv("VISUAL")
+	if editor == "" {
+		editor = a.getenv("EDITOR")
+	}
+	if editor == "" {
+		return store.WithHint(misuse("no editor is known"),
+			"Name one in EDITOR, or change the target by flags: gatepass edit "+name+" --help")
+	}
+	file := gate.Targets.Path(name)
+	before, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read the target's file: %w", err)
+	}
+	folder, err := os.MkdirTemp("", "gatepass-edit-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the copy: %w", err)
+	}
+	draft := filepath.Join(folder, filepath.Base(file))
+	if err := os.WriteFile(draft, before, 0o600); err != nil {
+		return fmt.Errorf("make a copy to edit: %w", err)
+	}
+	words := strings.Fields(editor)
+	run := exec.CommandContext(ctx, words[0], append(words[1:], draft)...)
+	run.Stdin, run.Stdout, run.Stderr = a.In, a.Out, a.Err
+	if err := run.Run(); err != nil {
+		return fmt.Errorf("run the editor: %w (your copy is %s)", err, draft)
+	}
+	after, err := os.ReadFile(draft)
+	if err != nil {
+		return fmt.Errorf("read what was edited: %w", err)
+	}
+	if bytes.Equal(before, after) {
+		a.say("nothing was changed\n")
+		return os.RemoveAll(folder)
+	}
+	t, err := store.NewTargets(folder).Get(name)
+	if err != nil {
+		return store.WithHint(err, "The target was not changed; what you wrote is in "+draft)
+	}
+	if err := gate.Targets.Rewrite(t.Name, after); err != nil {
+		return store.WithHint(err, "The target was not changed; what you wrote is in "+draft)
+	}
+	a.say("changed %s\n", name)
+	return os.RemoveAll(folder)
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/auth/lab"
+	"gatepass/auth/otp"
+	"gatepass/cmd/internal/prompt"
+	"gatepass/store"
+	"gatepass/tui"
+)
+
+// The exit codes that gatepass promises.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2   // usage or bad input
+	exitRefused     = 3   // the login was tried and refused
+	exitNothing     = 4   // no such target or code
+	exitStore       = 5   // the secret store is locked or missing
+	exitSpent       = 6   // nothing left to spend
+	exitInterrupted = 130 //
+)
+
+// status is an outcome that has been told already: nothing more is printed.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit code %d", int(s)) }
+
+// errUsage marks errors in how a command was called.
+var errUsage = errors.New("usage")
+
+type usage struct {
+	error
+	hint string
+}
+
+func (u usage) Unwrap() []error { return []error{u.error, errUsage} }
+
+// Hints implements [store.Hinter].
+func (u usage) Hints() []string {
+	if u.hint == "" {
+		return nil
+	}
+	return []string{u.hint}
+}
+
+// misuse is an error in what was asked for, rather than in how it was spelled.
+func misuse(format string, args ...any) error { return usage{error: fmt.Errorf(format, args...)} }
+
+func usageError(c *cobra.Command, err error) error {
+	return usage{err, "See " + c.CommandPath() + " --help"}
+}
+
+// noArgs and exactArgs are cobra's, with our errors.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		if c.HasParent() {
+			return usageError(c, fmt.Errorf("%s takes no arguments", c.CommandPath()))
+		}
+		return usageError(c, fmt.Errorf("there is no command %q", args[0]))
+	}
+	return nil
+}
+
+func exactArgs(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		return usageError(c, fmt.Errorf("%s takes %s", c.CommandPath(), strings.Join(names, " and ")))
+	}
+}
+
+// exit prints what went wrong and gives the exit code: the only place for both.
+func (a *app) exit(ctx context.Context, err error) int {
+	var told status
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &told):
+		return int(told)
+	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, tui.ErrInterrupted), errors.Is(err, prompt.ErrCancelled):
+		a.say("gatepass: interrupted\n")
+		return exitInterrupted
+	}
+	a.tell(err)
+	return code(err)
+}
+
+// tell prints an error and what the user can do about it.
+func (a *app) tell(err error) {
+	var b strings.Builder
+	for i, line := range strings.Split(err.Error(), "\n") {
+		if i == 0 {
+			line = "gatepass: " + line
+		}
+		b.WriteString(line + "\n")
+	}
+	for _, hint := range store.Hints(err) {
+		b.WriteString("  → " + hint + "\n")
+	}
+	a.say("%s", b.String())
+}
+
+// say writes to standard error; a closed one is nobody listening.
+func (a *app) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(a.Err, format, args...)
+}
+
+// print writes a result; a reader that went away is an error, because the result
+// was not delivered.
+func (a *app) print(format string, args ...any) error {
+	_, err := fmt.Fprintf(a.Out, format, args...)
+	if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return err
+}
+
+// code gives the exit code of an error.
+func code(err error) int {
+	var field *store.FieldError
+	var parse *otp.ParseError
+	for _, row := range []struct {
+		code int
+		is   []error
+	}{
+		{exitUsage, []error{errUsage, auth.ErrUsage, auth.ErrMinLeft, store.ErrBadName, store.ErrTargetExists, prompt.ErrNoTerminal, lab.ErrNotLoopback, lab.ErrNoApp, lab.ErrNoSwitch}},
+		{exitNothing, []error{store.ErrNoTarget, store.ErrNotFound}},
+		{exitStore, []error{store.ErrLocked, store.ErrUnavailable, store.ErrTimeout, store.ErrCrashed, store.ErrPassphrase, store.ErrDamaged}},
+		{exitSpent, []error{auth.ErrNothingFresh}},
+	} {
+		for _, target := range row.is {
+			if errors.Is(err, target) {
+				return row.code
+			}
+		}
+	}
+	if errors.As(err, &field) || errors.As(err, &parse) {
+		return exitUsage
+	}
+	return exitFailed
+}

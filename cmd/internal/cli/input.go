@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"gatepass/store"
+)
+
+// maxSecretFile is more than any seed, password or list of codes needs.
+const maxSecretFile = 64 << 10
+
+// secretFrom reads a secret from a file, or from standard input for "-". Typed
+// at a terminal it is asked for and not shown. The line end that editors and
+// echo add is not part of it.
+func (a *app) secretFrom(ctx context.Context, file, what string) (store.Secret, error) {
+	if file == "-" && a.InIsTerminal() {
+		return a.ask.Secret(ctx, what+": ")
+	}
+	in := a.In
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return store.Secret{}, fmt.Errorf("read the %s: %w", what, err)
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxSecretFile+1))
+	if err != nil {
+		return store.Secret{}, fmt.Errorf("read the %s: %w", what, err)
+	}
+	if len(b) > maxSecretFile {
+		return store.Secret{}, misuse("the file with the %s is larger than %d bytes", what, maxSecretFile)
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
+	if text == "" {
+		return store.Secret{}, misuse("the %s is empty", what)
+	}
+	return store.NewSecret(text), nil
+}

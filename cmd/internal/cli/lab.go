@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth/lab"
+)
+
+func (a *app) labCommand() *cobra.Command {
+	var asJSON bool
+	var switches []string
+	var addr string
+	cmd := &cobra.Command{
+		Use:   "lab",
+		Short: "Serve the practice range: applications with real logins, on this machine only",
+		Long: `Serves practice applications with real logins on loopback until it is ended with
+ctrl+c. Nothing of it leaves this machine, and its accounts are new each time.
+
+With --json its addresses, users and seeds are printed as JSON on one line once it
+listens.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			set, err := parseSwitches(switches)
+			if err != nil {
+				return usageError(cmd, err)
+			}
+			l, err := lab.Start(cmd.Context(), lab.Options{Addr: addr, Switches: set})
+			if err != nil {
+				return err
+			}
+			defer func() { _ = l.Close() }()
+			if asJSON {
+				err = a.printJSON(l.Describe())
+			} else {
+				err = a.describeLab(l.Describe())
+			}
+			if err != nil {
+				return err
+			}
+			return l.Wait()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON")
+	cmd.Flags().StringArrayVar(&switches, "switch", nil, "make an application misbehave: APP=SWITCH (repeat for more)")
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "the loopback address to listen on; port 0 takes free ones")
+	must(cmd.RegisterFlagCompletionFunc("switch", completeSwitches))
+	return cmd
+}
+
+// parseSwitches reads APP=SWITCH.
+func parseSwitches(list []string) (map[string][]string, error) {
+	set := map[string][]string{}
+	for _, s := range list {
+		app, name, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, fmt.Errorf("--switch is %q: it looks like shop=clock-ahead", s)
+		}
+		set[app] = append(set[app], name)
+	}
+	return set, nil
+}
+
+func completeSwitches(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var out []string
+	for _, t := range demoTargets {
+		for _, s := range lab.Switches() {
+			out = append(out, t.app+"="+s.Name+"\t"+s.What)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// describeLab tells people what there is.
+func (a *app) describeLab(d lab.Description) error {
+	var b strings.Builder
+	b.WriteString("the practice range is open; ctrl+c ends it\n\n")
+	for _, app := range d.Apps {
+		fmt.Fprintf(&b, "%s\n  login     %s\n  username  %s\n  password  %s\n", app.Name, app.URL, app.Username, app.Password)
+		if app.OTPAuth != "" {
+			fmt.Fprintf(&b, "  seed      %s\n", app.OTPAuth)
+		}
+		fmt.Fprintf(&b, "  proof     %s with the text %q\n\n", app.ProofURL, app.ProofText)
+	}
+	b.WriteString("as JSON: gatepass lab --json\n")
+	return a.print("%s", b.String())
+}

@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/store"
+)
+
+// targetOutput is a target as list --json and show --json promise it.
+type targetOutput struct {
+	Name     string       `json:"name"`
+	URL      string       `json:"url"`
+	Username string       `json:"username"`
+	Route    store.Route  `json:"route"`
+	Origins  []string     `json:"origins"`
+	Proof    proofOutput  `json:"proof"`
+	Driver   string       `json:"driver"`
+	Tags     []string     `json:"tags"`
+	Secrets  []store.Kind `json:"secrets"`
+	File     string       `json:"file"`
+	Last     *lastOutput  `json:"last"`
+}
+
+type proofOutput struct {
+	URL  string `json:"url"`
+	Text string `json:"text"`
+}
+
+type lastOutput struct {
+	Verdict   string `json:"verdict"`
+	Diagnosis string `json:"diagnosis"`
+	At        string `json:"at"`
+	Run       string `json:"run"`
+	ElapsedMS int64  `json:"elapsed_ms"`
+}
+
+func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
+	t := s.Target
+	out := targetOutput{
+		Name: t.Name, URL: t.URL, Username: t.Username, Route: t.Route,
+		Origins: list(t.AllowedOrigins()), Proof: proofOutput{t.Proof.URL, t.Proof.Text},
+		Driver: t.Driver, Tags: list(t.Tags), Secrets: list(t.Secrets), File: gate.Targets.Path(t.Name),
+	}
+	if out.Driver == "" {
+		out.Driver = "auto"
+	}
+	if v := s.Last; v != nil {
+		out.Last = &lastOutput{v.Verdict, v.Diagnosis, v.At.UTC().Format(time.RFC3339), v.Run, v.Took.Milliseconds()}
+	}
+	return out
+}
+
+// list makes JSON say [] and not null.
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+func (a *app) listCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Aliases: []string{"ls"},
+		Short:   "List the targets",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			all, broken := gate.Overview(cmd.Context())
+			if asJSON {
+				out := make([]targetOutput, 0, len(all))
+				for _, s := range all {
+					out = append(out, targetJSON(gate, s))
+				}
+				return errors.Join(a.printJSON(out), broken)
+			}
+			return errors.Join(a.table(all), broken)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
+	return cmd
+}
+
+// table prints the targets as lines of columns.
+func (a *app) table(all []auth.Summary) error {
+	if len(all) == 0 {
+		a.say("there are no targets yet: gatepass setup, or gatepass demo to see how it works\n")
+		return nil
+	}
+	w := tabwriter.NewWriter(a.Out, 0, 8, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "NAME\tROUTE\tLAST VERIFIED\tURL")
+	for _, s := range all {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Target.Name, s.Target.Route, lastVerified(s.Last, a.now()), s.Target.URL)
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
+
+func lastVerified(v *store.Verification, now time.Time) string {
+	if v == nil {
+		return "never"
+	}
+	s := v.Verdict
+	if v.Diagnosis != "" {
+		s += " (" + v.Diagnosis + ")"
+	}
+	return s + ", " + ago(now.Sub(v.At))
+}
+
+// ago puts a length of time into words, roughly.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+}
+
+func (a *app) showCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:               "show NAME",
+		Short:             "Show a target; its secrets are named, never shown",
+		Args:              exactArgs("a target's name"),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			t, err := gate.Targets.Get(args[0])
+			if err != nil {
+				return err
+			}
+			s := auth.Summary{Target: t}
+			last, err := gate.Ledger.Verifications(cmd.Context())
+			if v, ok := last[t.Name]; ok {
+				s.Last = &v
+			}
+			if asJSON {
+				return errors.Join(a.printJSON(targetJSON(gate, s)), err)
+			}
+			return errors.Join(a.page(gate, s), err)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	return cmd
+}
+
+// page prints one target in full.
+func (a *app) page(gate *auth.Gate, s auth.Summary) error {
+	t := s.Target
+	w := tabwriter.NewWriter(a.Out, 0, 8, 2, ' ', 0)
+	row := func(name, value string) {
+		if value == "" {
+			value = "–"
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\n", name, value)
+	}
+	row("name", t.Name)
+	row("login page", t.URL)
+	row("username", t.Username)
+	row("route", string(t.Route))
+	row("may receive credentials", strings.Join(t.AllowedOrigins(), ", "))
+	row("proof", strings.TrimSpace(t.Proof.URL+" "+quoted(t.Proof.Text)))
+	row("tags", strings.Join(t.Tags, ", "))
+	kept := make([]string, 0, len(t.Secrets))
+	for _, k := range t.Secrets {
+		kept = append(kept, string(k))
+	}
+	row("in the secret store", strings.Join(kept, ", "))
+	row("last verified", lastVerified(s.Last, a.now()))
+	row("file", gate.Targets.Path(t.Name))
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "with the text " + `"` + s + `"`
+}

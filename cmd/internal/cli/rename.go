@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) renameCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "rename OLD NEW",
+		Short:             "Give a target another name, with its secrets and its history",
+		Args:              exactArgs("a target's name", "its new one"),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			if err := gate.Rename(cmd.Context(), args[0], args[1]); err != nil {
+				return err
+			}
+			a.say("%s is now %s\n", args[0], args[1])
+			return nil
+		},
+	}
+}
+
+func (a *app) rmCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:               "rm NAME",
+		Aliases:           []string{"remove"},
+		Short:             "Remove a target and its secrets",
+		Args:              exactArgs("a target's name"),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			name := args[0]
+			if _, err := gate.Targets.Get(name); err != nil {
+				return err
+			}
+			if !yes {
+				if !a.InIsTerminal() {
+					return usageError(cmd, errors.New("removing a target and its secrets needs --yes where nobody can be asked"))
+				}
+				sure, err := a.ask.Confirm(cmd.Context(), fmt.Sprintf("This deletes %s, its password and its seed. Type its name to go on: ", name), name)
+				if err != nil {
+					return err
+				}
+				if !sure {
+					a.say("nothing was removed\n")
+					return status(exitFailed)
+				}
+			}
+			if err := gate.Remove(cmd.Context(), name); err != nil {
+				return err
+			}
+			a.say("removed %s and its secrets\n", name)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}

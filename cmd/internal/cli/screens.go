@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/auth/lab"
+	"gatepass/auth/otp"
+	"gatepass/store"
+	"gatepass/tui"
+	"gatepass/tui/clipboard"
+)
+
+// screens opens the interface on the user's own targets. Where secrets live is
+// settled first: a passphrase is asked for in plain lines before the screen is
+// taken, and a missing keyring becomes a question on the first page.
+func (a *app) screens(ctx context.Context, start tui.Start) error {
+	if !a.Screen() {
+		return store.WithHint(misuse("the screens need a terminal"),
+			"Every door is a command as well: gatepass --help")
+	}
+	home, err := a.home()
+	if err != nil {
+		return err
+	}
+	c, err := a.chosen(home)
+	if err != nil {
+		return err
+	}
+	deps := a.deps(start)
+	deps.Place = a.place(home, c.backend)
+	problem := a.probe(ctx, home, c.backend)
+	switch {
+	case problem == nil, !unusable(problem):
+		secrets, err := a.unlocked(ctx, home, c.backend)
+		if err != nil {
+			return err
+		}
+		gate := a.gateAt(home, secrets)
+		deps.Gate, deps.AddLab = gate, a.labFor(gate)
+	default:
+		deps.Place.Problem = problem
+	}
+	return tui.Run(ctx, deps)
+}
+
+// unusable reports whether a place does not exist at all, so that the user must
+// choose; one that is locked exists.
+func unusable(err error) bool { return errors.Is(err, store.ErrUnavailable) }
+
+// unlocked opens a place; an encrypted file asks for its passphrase now, while
+// there are still plain lines.
+func (a *app) unlocked(ctx context.Context, home store.Home, backend store.Backend) (store.Secrets, error) {
+	if backend != store.BackendFile {
+		return a.secrets(home, backend), nil
+	}
+	file := a.file(home, a.passphrase)
+	if err := file.Unlock(ctx); err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// screensOn opens the interface on a Gate that stands already.
+func (a *app) screensOn(ctx context.Context, gate *auth.Gate, start tui.Start) error {
+	deps := a.deps(start)
+	deps.Gate = gate
+	deps.Place = tui.Place{Backend: gate.Secrets.Backend()}
+	return tui.Run(ctx, deps)
+}
+
+func (a *app) deps(start tui.Start) tui.Deps {
+	return tui.Deps{
+		Now:       a.now,
+		Start:     start,
+		Clipboard: a.clipboard(a.Out),
+		Version:   version(),
+	}
+}
+
+// place tells the screens where secrets live, and lets them choose.
+func (a *app) place(home store.Home, backend store.Backend) tui.Place {
+	return tui.Place{
+		Backend: backend,
+		Use: func(ctx context.Context, b store.Backend, passphrase store.Secret) (tui.Gate, error) {
+			var secrets store.Secrets
+			if b == store.BackendFile {
+				file := a.file(home, func(context.Context, store.PassphrasePurpose) (store.Secret, error) { return passphrase, nil })
+				if err := file.Unlock(ctx); err != nil {
+					return nil, err
+				}
+				secrets = file
+			} else {
+				keyring := store.NewKeyring(store.KeyringOptions{Getenv: a.getenv})
+				if err := keyring.Probe(ctx); err != nil {
+					return nil, err
+				}
+				secrets = keyring
+			}
+			if err := store.SaveSettings(home.SettingsFile(), store.Settings{Store: b}); err != nil {
+				return nil, err
+			}
+			return a.gateAt(home, secrets), nil
+		},
+	}
+}
+
+// labFor starts the practice range for as long as the screens are open and adds
+// its applications.
+func (a *app) labFor(gate *auth.Gate) func(context.Context) error {
+	return func(ctx context.Context) error {
+		practice, err := lab.Start(ctx, lab.Options{})
+		if err != nil {
+			return err
+		}
+		return addLab(ctx, gate, practice.Describe())
+	}
+}
+
+// clipboard writes its escape sequences, where there is need of them, to whichever
+// output is the terminal; the screens are drawn on standard output.
+func (a *app) clipboard(terminal io.Writer) *clipboard.Clipboard {
+	return clipboard.New(clipboard.Options{
+		SSHTTY:        a.getenv("SSH_TTY"),
+		SSHConnection: a.getenv("SSH_CONNECTION"),
+		Tmux:          a.getenv("TMUX"),
+		Term:          a.getenv("TERM"),
+		Terminal:      terminal,
+	})
+}
+
+func (a *app) setupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "setup [NAME]",
+		Short: "Set up a target, step by step, and verify it",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if len(args) == 1 {
+				name = args[0]
+			}
+			if !a.Screen() {
+				return store.WithHint(misuse("the wizard needs a terminal"),
+					"Without one, give everything at once: gatepass add NAME --url URL --username USER --route ROUTE")
+			}
+			return a.screens(cmd.Context(), tui.Wizard(name))
+		},
+	}
+}
+
+func (a *app) codesCommand() *cobra.Command {
+	var plain bool
+	cmd := &cobra.Command{
+		Use:   "codes",
+		Short: "Show the codes of every target with a seed, live",
+		Long: `Shows the codes of every target with a seed. On a terminal they are live; elsewhere,
+or with --plain, they are printed once, a line each. Looking does not spend a code.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.Screen() && !plain {
+				return a.screens(cmd.Context(), tui.Codes())
+			}
+			return a.codesOnce(cmd.Context())
+		},
+	}
+	cmd.Flags().BoolVar(&plain, "plain", false, "print lines even on a terminal that could show a screen")
+	return cmd
+}
+
+// codesOnce prints what the viewer would show.
+func (a *app) codesOnce(ctx context.Context) error {
+	gate, err := a.gate()
+	if err != nil {
+		return err
+	}
+	all, broken := gate.Overview(ctx)
+	for _, s := range all {
+		if !s.Target.Has(store.KindSeed) {
+			continue
+		}
+		code, _, err := gate.Code(ctx, s.Target.Name, auth.CodeOptions{Peek: true, MinLeft: -1})
+		if err != nil {
+			broken = errors.Join(broken, err)
+			continue
+		}
+		if err := a.print("%s\t%s\t%s\n", s.Target.Name, code.Reveal(), untilText(code, a.now())); err != nil {
+			return err
+		}
+	}
+	return broken
+}
+
+// copyCode puts a code into the clipboard and says so.
+func (a *app) copyCode(ctx context.Context, code otp.Code) error {
+	way, err := a.clipboard(a.Err).Copy(ctx, store.NewSecret(code.Reveal()))
+	if err != nil {
+		return err
+	}
+	a.say("%s; %s\n", way, untilText(code, a.now()))
+	return nil
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"gatepass/store"
+)
+
+// targetFlags are the flags that describe a target, shared by add and edit.
+type targetFlags struct {
+	url, username, route, proofURL, proofText, driver string
+	origins, tags                                     []string
+}
+
+func (t *targetFlags) define(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&t.url, "url", "", "the login page")
+	f.StringVar(&t.username, "username", "", "the test account's name")
+	f.StringVar(&t.route, "route", "", "the way past the challenge: exemption, otp, bypass-code, trusted-device or push")
+	f.StringArrayVar(&t.origins, "allow-origin", nil, "a further origin that may receive credentials (repeat for more)")
+	f.StringVar(&t.proofURL, "proof-url", "", "a page that only a signed-in user can see")
+	f.StringVar(&t.proofText, "proof-text", "", "a text that is on that page only when signed in")
+	f.StringVar(&t.driver, "driver", "", "how to sign in: auto or http")
+	f.StringArrayVar(&t.tags, "tag", nil, "a word to group targets by (repeat for more)")
+	must(cmd.RegisterFlagCompletionFunc("route", oneOf(store.Routes()...)))
+	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http")))
+}
+
+// apply puts the flags that were given into a target, and reports whether any was.
+func (t *targetFlags) apply(target *store.Target, given *pflag.FlagSet) bool {
+	any := false
+	set := func(flag string, put func()) {
+		if given.Changed(flag) {
+			put()
+			any = true
+		}
+	}
+	set("url", func() { target.URL = t.url })
+	set("username", func() { target.Username = t.username })
+	set("route", func() { target.Route = store.Route(t.route) })
+	set("allow-origin", func() { target.Origins = t.origins })
+	set("proof-url", func() { target.Proof.URL = t.proofURL })
+	set("proof-text", func() { target.Proof.Text = t.proofText })
+	set("driver", func() { target.Driver = t.driver })
+	set("tag", func() { target.Tags = t.tags })
+	return any
+}
+
+// must is for what cannot fail in a program that was built right.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/auth/login"
+	"gatepass/store"
+	"gatepass/tui"
+)
+
+func (a *app) verifyCommand() *cobra.Command {
+	var o auth.VerifyOptions
+	var asJSON, plain bool
+	var times int
+	cmd := &cobra.Command{
+		Use:   "verify NAME",
+		Short: "Sign in for real, and say at every stage what happened",
+		Long: `Signs in for real and says at every stage what happened. It ends with 0 if the
+session was proven: seen with the session, and not seen without it. It ends with 3 if
+the login was tried and refused, and with 1 if it could not be found out.`,
+		Args:              exactArgs("a target's name"),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if times < 1 {
+				return usageError(cmd, fmt.Errorf("--times is %d: at least once", times))
+			}
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			if a.Screen() && !plain && !asJSON && times == 1 {
+				return a.verifyOnScreen(cmd.Context(), gate, args[0], o)
+			}
+			return a.verifyTimes(cmd.Context(), gate, args[0], o, times, asJSON)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Driver, "driver", "", "how to sign in: auto or http")
+	f.BoolVar(&plain, "plain", false, "print lines even on a terminal that could show a screen")
+	f.BoolVar(&asJSON, "json", false, "print one JSON object, when the verdict is there")
+	f.IntVar(&times, "times", 1, "sign in this often, one after the other, each with a code of its own")
+	f.StringVar(&o.Proxy, "proxy", "", "go through this proxy (http://HOST:PORT, socks5://HOST:PORT)")
+	f.DurationVar(&o.Timeout, "timeout", auth.DefaultTimeout, "how long the pages may take; waiting for a time step is not counted")
+	f.StringVar(&o.Evidence, "evidence", "", "write the timeline into this folder")
+	cmd.MarkFlagsMutuallyExclusive("json", "plain")
+	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http")))
+	return cmd
+}
+
+// watched is a Gate that verifies as the command line asked, and remembers how the
+// last login ended, so that the screen's verdict becomes the exit code.
+type watched struct {
+	*auth.Gate
+	o auth.VerifyOptions
+
+	mu   sync.Mutex
+	last *login.Result
+}
+
+// Verify implements [tui.Gate].
+func (w *watched) Verify(ctx context.Context, name string, _ auth.VerifyOptions, emit auth.Sink) (login.Result, error) {
+	result, err := w.Gate.Verify(ctx, name, w.o, emit)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if result.Verdict != "" {
+		w.last = &result
+	}
+	return result, err
+}
+
+// verifyOnScreen shows the login on a screen of its own, and leaves its verdict
+// behind as lines.
+func (a *app) verifyOnScreen(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions) error {
+	if _, err := gate.Targets.Get(name); err != nil {
+		return err
+	}
+	if file, ok := gate.Secrets.(*store.File); ok {
+		if err := file.Unlock(ctx); err != nil {
+			return err
+		}
+	}
+	w := &watched{Gate: gate, o: o}
+	deps := a.deps(tui.Verify(name))
+	deps.Gate, deps.Place = w, tui.Place{Backend: gate.Secrets.Backend()}
+	if err := tui.Run(ctx, deps); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.last == nil {
+		return status(exitFailed)
+	}
+	t := transcript{print: a.print}
+	t.line("%s", name)
+	t.verdict(*w.last)
+	if s := outcome(ctx, *w.last); s != exitDone {
+		return s
+	}
+	return t.err
+}
+
+// verifyTimes verifies one after the other and ends with the worst outcome.
+func (a *app) verifyTimes(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions, times int, asJSON bool) error {
+	worst := status(exitDone)
+	good := 0
+	for i := range times {
+		if times > 1 && !asJSON {
+			if err := a.print("run %d of %d\n", i+1, times); err != nil {
+				return err
+			}
+		}
+		result, err := a.verifyOnce(ctx, gate, name, o, asJSON)
+		if result.Verdict == "" {
+			return err
+		}
+		if err != nil { // the verdict stands; what could not be kept is told
+			a.tell(err)
+		}
+		if result.OK() {
+			good++
+		}
+		worst = max(worst, outcome(ctx, result))
+		if ctx.Err() != nil || mustStop(result) {
+			break
+		}
+	}
+	if times > 1 && !asJSON {
+		if err := a.print("signed in %d of %d times\n", good, times); err != nil {
+			return err
+		}
+	}
+	if worst != exitDone {
+		return worst
+	}
+	return nil
+}
+
+// mustStop reports whether going on would harm the account.
+func mustStop(r login.Result) bool { return r.Verdict == login.Refused }
+
+func (a *app) verifyOnce(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions, asJSON bool) (login.Result, error) {
+	if asJSON {
+		result, err := gate.Verify(ctx, name, o, nil)
+		if result.Verdict == "" {
+			return result, err
+		}
+		return result, errors.Join(a.printJSON(resultJSON(result)), err)
+	}
+	t := transcript{print: a.print}
+	if target, err := gate.Targets.Get(name); err == nil {
+		t.head(target)
+	}
+	result, err := gate.Verify(ctx, name, o, t.event)
+	if result.Verdict == "" {
+		return result, err
+	}
+	t.verdict(result)
+	return result, errors.Join(t.err, err)
+}
+
+// outcome gives the exit code of a verdict.
+func outcome(ctx context.Context, r login.Result) status {
+	switch {
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case r.Diagnosis != nil && r.Diagnosis.Code == login.NothingFresh:
+		return exitSpent
+	case r.Verdict == login.SignedIn:
+		return exitDone
+	case r.Verdict == login.Refused:
+		return exitRefused
+	}
+	return exitFailed
+}
+
+// resultOutput is what verify --json promises.
+type resultOutput struct {
+	Target    string           `json:"target"`
+	Run       string           `json:"run"`
+	Route     store.Route      `json:"route"`
+	Driver    string           `json:"driver"`
+	Verdict   login.Verdict    `json:"verdict"`
+	MFA       mfaOutput        `json:"mfa"`
+	Stages    []stageOutput    `json:"stages"`
+	Diagnosis *diagnosisOutput `json:"diagnosis"`
+	ElapsedMS int64            `json:"elapsed_ms"`
+	Evidence  *string          `json:"evidence"`
+}
+
+type mfaOutput struct {
+	Challenged bool    `json:"challenged"`
+	Provider   *string `json:"provider"`
+	Factor     *string `json:"factor"`
+}
+
+type stageOutput struct {
+	Name   login.Stage `json:"name"`
+	State  login.State `json:"state"`
+	AtMS   int64       `json:"at_ms"`
+	TookMS int64       `json:"took_ms"`
+	URL    *string     `json:"url"`
+	Note   string      `json:"note"`
+}
+
+type diagnosisOutput struct {
+	Code   login.Code `json:"code"`
+	Title  string     `json:"title"`
+	Detail string     `json:"detail"`
+	Remedy string     `json:"remedy"`
+}
+
+func resultJSON(r login.Result) resultOutput {
+	out := resultOutput{
+		Target: r.Target, Run: r.Run, Route: r.Route, Driver: r.Driver, Verdict: r.Verdict,
+		MFA:       mfaOutput{r.MFA.Challenged, orNull(r.MFA.Provider), orNull(r.MFA.Factor)},
+		ElapsedMS: r.Elapsed.Milliseconds(), Evidence: orNull(r.Evidence),
+	}
+	for _, s := range r.Stages {
+		out.Stages = append(out.Stages, stageOutput{s.Name, s.State, s.At.Milliseconds(), s.Took.Milliseconds(), orNull(s.URL), s.Note})
+	}
+	if d := r.Diagnosis; d != nil {
+		out.Diagnosis = &diagnosisOutput{d.Code, d.Title, d.Detail, d.Remedy}
+	}
+	return out
+}
+
+// orNull makes JSON say null where there is nothing.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// seconds writes how long something took: tenths of a second, and milliseconds
+// where those would all be zero.
+func seconds(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}

@@ -1,0 +1,45 @@
+// Package streams is where a command reads and writes, and what it may assume of
+// the terminal there. Results go to Out; all else goes to Err.
+package streams
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams are a command's input and outputs.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+
+	inTTY, outTTY, errTTY bool
+	getenv                func(string) string
+}
+
+// System gives the process's own streams.
+func System(getenv func(string) string) *Streams {
+	return &Streams{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		inTTY:  term.IsTerminal(int(os.Stdin.Fd())),
+		outTTY: term.IsTerminal(int(os.Stdout.Fd())),
+		errTTY: term.IsTerminal(int(os.Stderr.Fd())),
+		getenv: getenv,
+	}
+}
+
+// InIsTerminal reports whether somebody types into In.
+func (s *Streams) InIsTerminal() bool { return s.inTTY }
+
+// Screen reports whether a full-screen interface can be shown: somebody types,
+// somebody reads, the terminal can move its cursor, and nobody asked for lines.
+func (s *Streams) Screen() bool {
+	return s.inTTY && s.outTTY && s.getenv("TERM") != "dumb" && s.getenv("ACCESSIBLE") == ""
+}
+
+// Colour reports whether Err may be coloured (https://no-color.org).
+func (s *Streams) Colour() bool {
+	return s.errTTY && s.getenv("NO_COLOR") == "" && s.getenv("TERM") != "dumb"
+}
