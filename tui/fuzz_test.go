@@ -21,7 +21,7 @@ var canaries = []string{uitest.CanarySeed[:12], uitest.CanarySeed[12:24], uitest
 // all pages, with secrets in every masked field and in the store. Nothing may
 // break, leave the screen, or show a secret.
 func TestAnythingPressed(t *testing.T) {
-	steps := 1500
+	steps := 800
 	if testing.Short() {
 		steps = 200
 	}

@@ -66,7 +66,16 @@ func newRoot(life context.Context, d Deps, s *theme.Styles) *root {
 }
 
 // Init implements [tea.Model].
-func (m *root) Init() tea.Cmd { return m.guard(m.begin) }
+func (m *root) Init() tea.Cmd { return tea.Batch(m.guard(m.begin), m.awaitEnd) }
+
+// endMsg says that life has ended: a signal came, or the caller wants an end.
+type endMsg struct{}
+
+// awaitEnd is a command that waits for the end of life.
+func (m *root) awaitEnd() tea.Msg {
+	<-m.life.Done()
+	return endMsg{}
+}
 
 // Update implements [tea.Model].
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -116,6 +125,9 @@ func (m *root) handle(msg tea.Msg) tea.Cmd {
 		return m.toFront(ui.ShownMsg{})
 	case clearMsg:
 		return m.clearClipboard(msg)
+	case endMsg:
+		m.interrupted = true
+		return m.quit()
 	case ui.Addressed:
 		return m.deliver(msg)
 	}

@@ -27,9 +27,14 @@ import (
 	"gatepass/tui/internal/theme"
 )
 
-// farewell is how long work may take to end after the screen is gone: a login
-// closes its connections, a target that is half kept is undone.
-const farewell = 3 * time.Second
+const (
+	// farewell is how long work may take to end after the screen is gone: a login
+	// closes its connections, a target that is half kept is undone.
+	farewell = 3 * time.Second
+	// grace is how long the program may take to leave the screen after a signal.
+	// A terminal that takes no more output would hold it for ever.
+	grace = 2 * time.Second
+)
 
 // Run shows the screens until the person leaves. It answers ErrInterrupted for
 // ctrl+c, for SIGHUP, SIGINT and SIGTERM, and when ctx ends.
@@ -38,6 +43,11 @@ func Run(ctx context.Context, d Deps) error {
 	defer stop()
 	life, end := context.WithCancel(ctx)
 	defer end()
+	// The root sees the end of life and quits as if it had been told by a key, so
+	// that the terminal is left in order. Only if that fails, it is torn down.
+	hard, kill := context.WithCancel(context.WithoutCancel(ctx))
+	defer kill()
+	defer context.AfterFunc(life, func() { time.AfterFunc(grace, kill) })()
 
 	out := d.Out
 	if out == nil {
@@ -45,14 +55,13 @@ func Run(ctx context.Context, d Deps) error {
 	}
 	m := newRoot(life, d, theme.New(renderer(out)))
 	options := []tea.ProgramOption{
-		tea.WithContext(life), tea.WithAltScreen(), tea.WithOutput(out),
+		tea.WithContext(hard), tea.WithAltScreen(), tea.WithOutput(out),
 		tea.WithoutSignalHandler(), // signals end life, whichever they are
 	}
 	if d.In != nil {
 		options = append(options, tea.WithInput(d.In))
 	}
 	_, err := tea.NewProgram(m, options...).Run()
-	// Nothing may touch m before Run has returned; from here on nothing else does.
 	end()
 	m.crew.Wait(farewell)
 	return m.outcome(ctx, err)

@@ -13,8 +13,8 @@ const Soon = 5 * time.Second
 
 // dark and light are the two halves of a bar, long enough for most.
 var (
-	dark  = strings.Repeat("▓", 64)
-	light = strings.Repeat("░", 64)
+	dark  = strings.Repeat("▄", 64)
+	light = strings.Repeat("▁", 64)
 )
 
 // cells takes n characters of a half; each is three bytes.

@@ -119,15 +119,15 @@ func TestABarIsNeverEmptyBeforeTheEnd(t *testing.T) {
 	const whole = 30 * time.Second
 	for left := time.Duration(0); left <= whole; left += 100 * time.Millisecond {
 		bar := widget.Bar(uitest.Plain, left, whole, 12)
-		full := strings.Count(bar, "▓")
+		full := strings.Count(bar, "▄")
 		if text.Width(bar) != 12 || (full == 0) != (left == 0) || (full == 12) != (left > 27500*time.Millisecond) {
 			t.Fatalf("%v left is %q", left, bar)
 		}
 	}
-	if got := widget.Bar(uitest.Plain, -time.Second, whole, 4); got != "░░░░" {
+	if got := widget.Bar(uitest.Plain, -time.Second, whole, 4); got != "▁▁▁▁" {
 		t.Errorf("over is %q", got)
 	}
-	if got := widget.Bar(uitest.Plain, 2*whole, whole, 4); got != "▓▓▓▓" {
+	if got := widget.Bar(uitest.Plain, 2*whole, whole, 4); got != "▄▄▄▄" {
 		t.Errorf("more than all is %q", got)
 	}
 	if got := text.Width(widget.Bar(uitest.Plain, whole/2, whole, 200)); got != 200 {

@@ -93,7 +93,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case ui.ShownMsg:
 		return p.read()
 	case ui.HideMsg:
-		p.hide()
+		p.reveal = nothing
 	case ui.Result[readResult]:
 		if p.load.Done(msg.Run) {
 			p.fill(msg.Value.list, msg.Err)
@@ -116,14 +116,6 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
-}
-
-// hide covers all codes; taken ones are forgotten, for they stay right.
-func (p *Page) hide() {
-	p.reveal = nothing
-	for i := range p.rows {
-		p.rows[i].taken = otp.Code{}
-	}
 }
 
 // fill takes a new reading of the targets. Keys that are here already stay.

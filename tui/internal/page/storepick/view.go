@@ -75,8 +75,9 @@ func (p *Page) form(w int, preface string) []string {
 	if p.opening.Busy() {
 		return append(lines, p.busy())
 	}
-	if p.problem != nil {
-		lines = append(lines, ui.ErrorLines(s, p.problem, w)...)
+	problem := p.problem
+	if problem == nil && p.mode == unlocking && p.first.Empty() {
+		problem = p.env.Place.Problem
 	}
-	return lines
+	return append(lines, ui.ErrorLines(s, problem, w)...)
 }

@@ -61,6 +61,7 @@ type Page struct {
 	unseen     error // why it could not be inspected
 
 	key     *otp.Key // what the seed field holds, if it is one
+	covered bool     // its code is not shown until the next key
 	storing ui.Task
 	failure error // from storing
 	wrong   error // why this cannot be stored at all
@@ -110,6 +111,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.press(msg)
 	case ui.TickMsg:
 		return p.inspectIfDue(pause)
+	case ui.HideMsg:
+		p.covered = true
 	case ui.Result[takenResult]:
 		if p.look.Done(msg.Run) {
 			p.taken = msg.Value.names
@@ -168,6 +171,7 @@ func (p *Page) focus(i int) {
 }
 
 func (p *Page) press(msg tea.KeyMsg) tea.Cmd {
+	p.covered = false
 	if p.ask != nil {
 		p.answer(msg)
 		return nil

@@ -138,7 +138,11 @@ func (p *Page) keyLines(w int) []string {
 	if err != nil {
 		return append(lines, ui.ErrorLines(s, err, w)...)
 	}
-	lines = append(lines, "  "+s.Bright.Of(grouped(code.Reveal()))+"  "+widget.Countdown(s, code.Left(now), k.Period(), 12), "")
+	shown := s.Bright.Of(grouped(code.Reveal()))
+	if p.covered {
+		shown = s.Dim.Of(strings.Repeat("•", k.Digits()+1))
+	}
+	lines = append(lines, "  "+shown+"  "+widget.Countdown(s, code.Left(now), k.Period(), 12), "")
 	return append(lines, text.Wrap("Compare with the phone: if it shows the same, seed and clock are right. Do not use this code now; the login will need one.", w)...)
 }
 

@@ -306,6 +306,17 @@ func TestSeedsAreReadAsTheyArePasted(t *testing.T) {
 	})
 }
 
+func TestSuspendingCoversTheCodeOfTheSeed(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := open(t)
+		states["4-seed"](s)
+		k := uitest.MustKey(link)
+		c, _ := k.At(k.Step(s.Clock.Now()))
+		code := c.Reveal()[:3] + " " + c.Reveal()[3:]
+		s.Sees(code).Send(ui.HideMsg{}).SeesNot(code).Send(ui.ShownMsg{}).SeesNot(code).Press("left").Sees(code)
+	})
+}
+
 func TestAFailureToStoreKeepsEverything(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t)
