@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 	"filippo.io/age/armor"
@@ -184,30 +185,53 @@ func TestTheUserDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func TestAPromptThatIsOpenDoesNotKeepOthersFromTheirContext(t *testing.T) {
-	dir := kept(t)
-	open, release := make(chan struct{}), make(chan struct{})
-	var once sync.Once
-	f := OpenFile(optionsIn(dir, &keeper{says: phrase, during: func() { once.Do(func() { close(open) }); <-release }}))
-	first := make(chan error, 1)
-	go func() {
-		_, err := f.Get(context.WithoutCancel(t.Context()), shopOTP)
-		first <- err
-	}()
-	<-open
-	ctx, cancel := context.WithTimeout(t.Context(), short)
-	defer cancel()
-	if _, err := f.Get(ctx, shopOTP); !errors.Is(err, ErrTimeout) {
-		t.Errorf("Get behind an open prompt = %v, want ErrTimeout", err)
+func TestAPromptThatIsOpenKeepsNobodyElse(t *testing.T) {
+	for op, call := range map[string]func(context.Context, *File) error{
+		"Get":    func(ctx context.Context, f *File) error { _, err := f.Get(ctx, shopOTP); return err },
+		"Set":    func(ctx context.Context, f *File) error { return f.Set(ctx, shopOTP, NewSecret("new")) },
+		"Delete": func(ctx context.Context, f *File) error { return f.Delete(ctx, shopOTP) },
+	} {
+		t.Run(op, func(t *testing.T) {
+			dir := kept(t)
+			open, release := make(chan struct{}), make(chan struct{})
+			var once sync.Once
+			f := OpenFile(optionsIn(dir, &keeper{says: phrase, during: func() { once.Do(func() { close(open) }); <-release }}))
+			first := make(chan error, 1)
+			go func() { first <- call(context.WithoutCancel(t.Context()), f) }()
+			<-open
+			ctx, cancel := context.WithTimeout(t.Context(), short)
+			defer cancel()
+			if _, err := f.Get(ctx, shopOTP); !errors.Is(err, ErrTimeout) {
+				t.Errorf("Get behind an open prompt = %v, want ErrTimeout", err)
+			}
+			// While somebody types, another process can write.
+			soon, stop := context.WithTimeout(t.Context(), 10*time.Second)
+			defer stop()
+			other := OpenFile(optionsIn(dir, &keeper{says: phrase}))
+			if err := other.Set(soon, Ref{Owner: "other", Kind: KindPassword}, NewSecret("v")); err != nil {
+				t.Errorf("another process: %v", err)
+			}
+			close(release)
+			if err := <-first; err != nil {
+				t.Error(err)
+			}
+		})
 	}
-	// While somebody types, another process can write.
-	other := OpenFile(optionsIn(dir, &keeper{says: phrase}))
-	if err := other.Set(t.Context(), Ref{Owner: "other", Kind: KindPassword}, NewSecret("v")); err != nil {
-		t.Errorf("another process: %v", err)
+}
+
+// Here what is left after the cut is good JSON: only age knows that more was there.
+func TestACutThatLeavesGoodJSONIsFound(t *testing.T) {
+	f := seal(t, `{"version":1,"secrets":{}}`+strings.Repeat(" ", 100_000))
+	if _, err := f.Get(t.Context(), shopOTP); !errors.Is(err, ErrNotFound) {
+		t.Fatalf("whole: %v", err)
 	}
-	close(release)
-	if err := <-first; err != nil {
-		t.Error(err)
+	text, err := os.ReadFile(f.o.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustWrite(t, f.o.Path, string(text[:len(text)-10_000]))
+	if _, err := f.Get(t.Context(), shopOTP); !errors.Is(err, ErrDamaged) {
+		t.Errorf("cut: %v, want ErrDamaged", err)
 	}
 }
 

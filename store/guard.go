@@ -55,7 +55,12 @@ func (g *guard) do(ctx context.Context, call func() (string, error)) (string, er
 	case a := <-answers:
 		return a.value, a.err
 	case <-patience.C:
-		return "", fmt.Errorf("%w in %v", ErrTimeout, g.timeout)
+		select {
+		case a := <-answers: // on a machine so busy that both came at once
+			return a.value, a.err
+		default:
+			return "", fmt.Errorf("%w in %v", ErrTimeout, g.timeout)
+		}
 	case <-ctx.Done():
 		return "", contextError(ctx.Err())
 	}
@@ -74,7 +79,11 @@ func (g *guard) enter(ctx context.Context) error {
 		case <-moved:
 			patience.Stop()
 		case <-patience.C:
-			return fmt.Errorf("%w: an earlier call is still waiting", ErrTimeout)
+			select {
+			case <-moved: // as above
+			default:
+				return fmt.Errorf("%w: an earlier call is still waiting", ErrTimeout)
+			}
 		case <-ctx.Done():
 			patience.Stop()
 			return contextError(ctx.Err())

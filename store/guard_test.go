@@ -109,17 +109,17 @@ func TestTheCallersContextEndsTheWait(t *testing.T) {
 }
 
 func TestWaitingBehindCallsThatAreAnsweredCostsNoPatience(t *testing.T) {
-	g := newGuard(10 * short)
+	g := newGuard(time.Second)
 	var wg sync.WaitGroup
 	var under, most atomic.Int32
-	for range 60 { // together they take several times the patience
+	for range 40 { // together they take twice the patience
 		wg.Go(func() {
 			_, err := g.do(t.Context(), func() (string, error) {
 				if n := under.Add(1); n > most.Load() {
 					most.Store(n)
 				}
 				defer under.Add(-1)
-				<-time.After(short / 2)
+				<-time.After(50 * time.Millisecond)
 				return "", nil
 			})
 			if err != nil {

@@ -145,8 +145,8 @@ func (k *Keyring) Probe(ctx context.Context) error {
 	_, _ = rand.Read(random) // never fails
 	ref := Ref{Owner: ".probe-" + hex.EncodeToString(random), Kind: "probe"}
 	want := NewSecret(rand.Text())
-	if err := k.Set(ctx, ref, want); err != nil {
-		return err
+	if err := k.set(ctx, ref.String(), want.Reveal()); err != nil {
+		return fmt.Errorf("try the keyring: %w", err)
 	}
 	got, err := k.Get(ctx, ref)
 	if err == nil && !got.Equal(want) {

@@ -56,6 +56,11 @@ func (l *Ledger) update(ctx context.Context, change func(*bbolt.Tx) error) error
 		if err := l.create(); err != nil {
 			return err
 		}
+		// Opening it to write follows pointers in the file before we can look
+		// whether they lead anywhere; opening it to read does not.
+		if err := l.open(true, func(*bbolt.Tx) error { return nil }); err != nil {
+			return err
+		}
 		return l.open(false, change)
 	})
 }
@@ -158,8 +163,10 @@ func (l *Ledger) open(readOnly bool, run func(*bbolt.Tx) error) (err error) {
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return WithHint(fmt.Errorf("open ledger %q: another program holds it open", l.file), "End that program and try again.")
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("open ledger: %w", err)
+	case isSystem(err): // a full or read-only disk, missing rights: the file itself is well
+		return WithHint(fmt.Errorf("open ledger: %w", err), "Look whether its folder can be written to: "+quoteShell(filepath.Dir(l.file)))
 	case err != nil:
 		return l.damaged(err.Error())
 	}
@@ -168,6 +175,9 @@ func (l *Ledger) open(readOnly bool, run func(*bbolt.Tx) error) (err error) {
 		transact = db.View
 	}
 	err = transact(func(tx *bbolt.Tx) error {
+		if info, err := file.Stat(); err != nil || info.Size() < tx.Size() {
+			return l.damaged("it is cut short")
+		}
 		if err := l.checkSchema(tx); err != nil {
 			return err
 		}
@@ -177,6 +187,12 @@ func (l *Ledger) open(readOnly bool, run func(*bbolt.Tx) error) (err error) {
 		err = fmt.Errorf("close ledger: %w", closeErr)
 	}
 	return err
+}
+
+// isSystem reports whether it was the operating system that refused.
+func isSystem(err error) bool {
+	var path *fs.PathError
+	return errors.As(err, &path)
 }
 
 // refuseEmpty keeps bbolt from making a new database of an empty file: ours has its

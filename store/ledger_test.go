@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -394,19 +395,26 @@ func TestALedgerInUseIsWaitedForAsLongAsTheContext(t *testing.T) {
 }
 
 func TestAFileThatIsNoLedger(t *testing.T) {
-	whole := func(t *testing.T) []byte {
+	written := func(records int) ([]byte, int) {
 		l := newLedger(t)
-		for i := range int64(200) { // more than one page
+		for i := range records {
 			if err := l.RecordVerification(t.Context(), Verification{Target: fmt.Sprintf("t%d", i), Diagnosis: strings.Repeat("x", 100), At: noon}); err != nil {
 				t.Fatal(err)
 			}
+		}
+		used := 0
+		if err := l.view(t.Context(), func(tx *bbolt.Tx) error { used = int(tx.Size()); return nil }); err != nil {
+			t.Fatal(err)
 		}
 		b, err := os.ReadFile(l.file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return b
-	}(t)
+		return b, used
+	}
+	page := os.Getpagesize()
+	whole, used := written(200) // more than one page
+	small, _ := written(1)
 	scrambled := func(from, to int) []byte {
 		b := bytes.Clone(whole)
 		for i := from; i < min(to, len(b)); i++ {
@@ -414,7 +422,6 @@ func TestAFileThatIsNoLedger(t *testing.T) {
 		}
 		return b
 	}
-	page := os.Getpagesize()
 	for name, text := range map[string][]byte{
 		"nothing":                  {},
 		"text":                     []byte("not a database\n"),
@@ -423,6 +430,10 @@ func TestAFileThatIsNoLedger(t *testing.T) {
 		"cut in the first page":    whole[:page/2],
 		"cut behind the first two": whole[:2*page],
 		"cut in the middle":        whole[:len(whole)/2/page*page],
+		"cut by one page in use":   whole[:used-page],
+		"a small one, cut":         small[:2*page],
+		"pointers out of the file": pointing(whole, page, 1<<20),
+		"pointers behind the end":  pointing(whole, page, len(whole)/page),
 		"both heads scrambled":     scrambled(0, 2*page),
 		"all but the heads":        scrambled(2*page, len(whole)),
 		"the headers of all pages": func() []byte {
@@ -452,6 +463,18 @@ func TestAFileThatIsNoLedger(t *testing.T) {
 			wantText(t, l.file, string(text))
 		})
 	}
+}
+
+// pointing gives a database whose branches and buckets lead to a page that is not
+// there: wherever a page's number could stand, behind the heads, that one stands.
+func pointing(db []byte, page, to int) []byte {
+	b := bytes.Clone(db)
+	for at := 2 * page; at+8 <= len(b); at += 8 {
+		if n := binary.LittleEndian.Uint64(b[at:]); n > 1 && n < uint64(len(db)/page) && at%page >= 16 {
+			binary.LittleEndian.PutUint64(b[at:], uint64(to))
+		}
+	}
+	return b
 }
 
 // boltFile makes a database that our own code would not.

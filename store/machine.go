@@ -151,6 +151,7 @@ func (m machine) installHints() []string {
 		return []string{
 			"If no keyring is installed, install one, on Debian and Ubuntu: apt install gnome-keyring",
 			"If one is installed but has no keyring to write to yet, make one in Passwords and Keys (seahorse), KWalletManager or KeePassXC.",
+			"If it runs but was never unlocked, as without a desktop: " + strings.TrimPrefix(hintUnlockDaemon, "Unlock it from this terminal: "),
 		}
 	}
 }

@@ -182,3 +182,18 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// A seed in a name's place must not end in an error, which is kept in logs.
+func TestBadNameThatLooksLikeASecretIsNotRepeated(t *testing.T) {
+	for _, name := range []string{"otpauth://totp/Shop:bot?secret=JBSWY3DPEHPK3PXP", "JBSWY3DPEHPK3PXP", "JBSW Y3DP EHPK 3PXP"} {
+		err := CheckName(name)
+		if !errors.Is(err, ErrBadName) {
+			t.Errorf("it was taken for a name: %v", err)
+			continue
+		}
+		told := strings.ToUpper(err.Error() + strings.Join(Hints(err), ""))
+		if strings.Contains(told, "JBSW") {
+			t.Error("the error repeats it")
+		}
+	}
+}

@@ -12,6 +12,10 @@ var ErrBadName = errors.New("not a name for a target")
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
+// secretLike is what a seed or a link with one looks like. People give those where a
+// name is wanted, and errors are kept in logs.
+var secretLike = regexp.MustCompile(`[:=+]|^[A-Z2-7 ]{16,}$`)
+
 // Windows takes these for devices, with any extension too: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 var devicePattern = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
 
@@ -21,6 +25,9 @@ func CheckName(name string) error {
 	why := nameProblem(name)
 	if why == "" {
 		return nil
+	}
+	if secretLike.MatchString(name) {
+		return fmt.Errorf("%w: %s", ErrBadName, why)
 	}
 	err := fmt.Errorf("%w: %q: %s", ErrBadName, name, why)
 	if better := betterName(name); better != "" {
