@@ -25,7 +25,8 @@ var ErrMinLeft = errors.New("no code lives that long")
 // CodeOptions say what kind of passcode is wanted.
 type CodeOptions struct {
 	// MinLeft is how long the code must still be right. 0 means DefaultMinLeft,
-	// or half of the period where that is shorter; negative means no minimum.
+	// or half of the period where that is shorter, and no minimum for a Peek;
+	// negative means no minimum.
 	MinLeft time.Duration
 	// NoWait answers ErrNothingFresh instead of waiting for the next time step.
 	NoWait bool
@@ -88,6 +89,9 @@ func (g *Gate) drawStep(ctx context.Context, key otp.Key, account store.Account,
 	least, err := leastLeft(o.MinLeft, key.Period())
 	if err != nil {
 		return otp.Code{}, err
+	}
+	if o.Peek && o.MinLeft == 0 {
+		least = 0 // a look is not worth waiting for
 	}
 	freshWanted := o.WaitFresh
 	for {

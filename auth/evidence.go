@@ -24,14 +24,32 @@ const keptRuns = 10
 // queries, values and bodies. It is made of what may be kept, not by removing
 // what may not.
 type evidence struct {
-	Run       string           `json:"run"`
-	Target    string           `json:"target"`
-	At        time.Time        `json:"at"`
-	Driver    string           `json:"driver"`
-	Verdict   login.Verdict    `json:"verdict"`
-	Diagnosis *diagnosis       `json:"diagnosis"`
-	Stages    []stage          `json:"stages"`
-	Traffic   []login.Exchange `json:"traffic"`
+	Run       string        `json:"run"`
+	Target    string        `json:"target"`
+	At        time.Time     `json:"at"`
+	Route     store.Route   `json:"route"`
+	Driver    string        `json:"driver"`
+	MFA       mfa           `json:"mfa"`
+	Verdict   login.Verdict `json:"verdict"`
+	Diagnosis *diagnosis    `json:"diagnosis"`
+	Stages    []stage       `json:"stages"`
+	Traffic   []exchange    `json:"traffic"`
+}
+
+type exchange struct {
+	At      time.Time `json:"at"`
+	Method  string    `json:"method"`
+	URL     string    `json:"url"`
+	Status  int       `json:"status"`
+	Type    string    `json:"type,omitempty"`
+	Cookies []string  `json:"cookies,omitempty"`
+	Note    string    `json:"note,omitempty"`
+}
+
+type mfa struct {
+	Challenged bool   `json:"challenged"`
+	Provider   string `json:"provider"`
+	Factor     string `json:"factor"`
 }
 
 type diagnosis struct {
@@ -55,7 +73,10 @@ type stage struct {
 func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login.Plan, folder string, began time.Time) (string, error) {
 	e := evidence{
 		Run: r.Run, Target: r.Target, At: began.UTC(), Driver: r.Driver, Verdict: r.Verdict,
-		Traffic: traffic,
+		Route: r.Route, MFA: mfa(r.MFA),
+	}
+	for _, x := range traffic {
+		e.Traffic = append(e.Traffic, exchange(x))
 	}
 	if d := r.Diagnosis; d != nil {
 		e.Diagnosis = &diagnosis{d.Code, d.Title, d.Detail}
@@ -78,13 +99,22 @@ func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login
 		return "", err
 	}
 	file := filepath.Join(folder, began.UTC().Format("20060102T150405Z")+"-"+r.Run+".json")
-	if err := os.WriteFile(file, append(text, '\n'), 0o600); err != nil {
+	if err := writeWhole(file, append(text, '\n')); err != nil {
 		return "", err
 	}
 	if own {
 		prune(folder)
 	}
 	return file, nil
+}
+
+// writeWhole writes a new file, or none: a full disk must not leave half of one.
+func writeWhole(file string, text []byte) error {
+	err := os.WriteFile(file, text, 0o600)
+	if err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
 }
 
 // holds reports whether text has a secret in it, as it is or encoded.

@@ -198,6 +198,7 @@ func TestCodes(t *testing.T) {
 		{name: "more than there is", at: time.Second, o: auth.CodeOptions{MinLeft: period}, failed: auth.ErrMinLeft},
 		{name: "fresh is wanted", at: 10 * time.Second, o: auth.CodeOptions{WaitFresh: true}, want: period, waits: 1},
 		{name: "fresh is wanted and is there", at: time.Second, o: auth.CodeOptions{WaitFresh: true}},
+		{name: "a look at what is nearly over", at: 29 * time.Second, o: auth.CodeOptions{Peek: true}},
 		{name: "a look at what is spent", at: time.Second, spent: true, o: auth.CodeOptions{Peek: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

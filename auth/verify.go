@@ -37,6 +37,12 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	if err != nil {
 		return login.Result{}, err
 	}
+	if err := possible(t); err != nil {
+		return login.Result{}, err
+	}
+	if err := g.Ledger.Check(ctx); err != nil {
+		return login.Result{}, fmt.Errorf("what is sent could not be recorded as spent: %w", err)
+	}
 	plan, err := g.plan(ctx, t, o)
 	if err != nil {
 		return login.Result{}, err
@@ -63,6 +69,17 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 		broken = errors.Join(broken, fmt.Errorf("record the verdict: %w", err))
 	}
 	return result, broken
+}
+
+// possible reports routes that this version does not sign in by. Nothing may be
+// sent for those: with some providers the password alone sends a push.
+func possible(t store.Target) error {
+	switch t.Route {
+	case store.RouteExemption, store.RouteOTP:
+		return nil
+	}
+	return store.WithHint(fmt.Errorf("%w: this version does not sign in by the route %s", ErrUsage, t.Route),
+		fmt.Sprintf("Nothing was sent. It signs in by exemption and otp: gatepass edit %s --route otp", t.Name))
 }
 
 func verification(r login.Result, began time.Time) store.Verification {

@@ -33,9 +33,7 @@ code once. If this step is spent or nearly over, it waits for the next.`,
 			}
 			code, key, err := gate.Code(cmd.Context(), args[0], auth.CodeOptions{
 				MinLeft: o.minLeft, NoWait: o.noWait, WaitFresh: o.waitFresh, Peek: o.peek, By: "code",
-				Waiting: func(until time.Time) {
-					a.say("waiting %s for the next code\n", until.Sub(a.now()).Round(time.Second))
-				},
+				Waiting: a.sayOnce("waiting %s for the next code\n"),
 			})
 			if err != nil {
 				return err
@@ -44,7 +42,15 @@ code once. If this step is spent or nearly over, it waits for the next.`,
 			case o.copy:
 				return a.copyCode(cmd.Context(), code)
 			case o.json:
-				return a.printJSON(codeJSON(code, key, a.now()))
+				out := codeJSON(code, key, a.now())
+				if o.peek {
+					spent, ok, err := gate.Spent(cmd.Context(), key)
+					if err != nil {
+						return err
+					}
+					out.Spent = ok && key.Type() != otp.HOTP && spent.Step >= code.Step
+				}
+				return a.printJSON(out)
 			}
 			return a.print("%s\n", code.Reveal())
 		},
@@ -79,6 +85,7 @@ type codeOutput struct {
 	From      *string `json:"valid_from"`
 	Until     *string `json:"valid_until"`
 	Remaining *int    `json:"remaining_seconds"`
+	Spent     bool    `json:"spent"` // given out before: a server would refuse it
 }
 
 func codeJSON(c otp.Code, k otp.Key, now time.Time) codeOutput {
@@ -94,10 +101,27 @@ func codeJSON(c otp.Code, k otp.Key, now time.Time) codeOutput {
 	return out
 }
 
+// sayOnce tells of the first wait only: where many processes want a code of one
+// seed, each may have to wait for several time steps.
+func (a *app) sayOnce(format string) func(until time.Time) {
+	said := false
+	return func(until time.Time) {
+		if !said {
+			a.say(format, wholeSeconds(until.Sub(a.now())))
+		}
+		said = true
+	}
+}
+
+// wholeSeconds rounds up: nobody waits for 0 s.
+func wholeSeconds(d time.Duration) string {
+	return fmt.Sprintf("%d s", int64((d+time.Second-1)/time.Second))
+}
+
 // untilText says how long a code is right.
 func untilText(c otp.Code, now time.Time) string {
 	if c.Until.IsZero() {
-		return "right until the next one is used"
+		return "right until a later one is used"
 	}
-	return fmt.Sprintf("right for %s", c.Left(now).Round(time.Second))
+	return "right for " + wholeSeconds(c.Left(now))
 }

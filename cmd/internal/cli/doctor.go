@@ -154,10 +154,14 @@ func checkTargets(gate *auth.Gate) check {
 }
 
 func checkLedger(ctx context.Context, gate *auth.Gate) check {
-	if _, err := gate.Ledger.Verifications(ctx); err != nil {
+	file := gate.Home.LedgerFile()
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return check{Name: "ledger", State: fine, Detail: "nothing has been spent yet; it will be " + file, Remedy: []string{}}
+	}
+	if err := gate.Ledger.Check(ctx); err != nil {
 		return amiss("ledger", failing, err)
 	}
-	return check{Name: "ledger", State: fine, Detail: gate.Home.LedgerFile(), Remedy: []string{}}
+	return check{Name: "ledger", State: fine, Detail: file, Remedy: []string{}}
 }
 
 // The clock differences that matter: RFC 6238 §5.2 lets a server accept one step
@@ -202,7 +206,7 @@ func checkClock(ctx context.Context, gate *auth.Gate, origin, page string) check
 	}
 	c := check{
 		Name: "clock", State: fine, Remedy: []string{},
-		Detail: fmt.Sprintf("%s is %+.1f s from this clock (± %.1f s)", origin, skew.Offset.Seconds(), skew.Within.Seconds()),
+		Detail: fmt.Sprintf("%s is %+.1f s from this clock (± %.1f s)", origin, skew.Offset.Seconds()+0, skew.Within.Seconds()),
 	}
 	switch off := skew.Offset.Abs() - skew.Within; {
 	case off >= skewFail:

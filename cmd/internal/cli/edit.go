@@ -34,6 +34,8 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 			t, err := gate.Targets.Get(args[0])
 			var broken *store.FieldError
 			switch {
+			case errors.As(err, &broken) && flags.apply(&t, cmd.Flags()):
+				return fmt.Errorf("flags cannot change a file that is not right: %w", err)
 			case errors.As(err, &broken): // an editor is just what it needs
 			case err != nil:
 				return err

@@ -65,9 +65,18 @@ func noArgs(c *cobra.Command, args []string) error {
 		if c.HasParent() {
 			return usageError(c, fmt.Errorf("%s takes no arguments", c.CommandPath()))
 		}
-		return usageError(c, fmt.Errorf("there is no command %q", args[0]))
+		return usage{fmt.Errorf("there is no command %q", args[0]), instead(c, args[0])}
 	}
 	return nil
+}
+
+// instead says which command was probably meant.
+func instead(c *cobra.Command, typed string) string {
+	c.SuggestionsMinimumDistance = 2
+	if similar := c.SuggestionsFor(typed); len(similar) > 0 {
+		return "Did you mean: gatepass " + similar[0]
+	}
+	return "See " + c.CommandPath() + " --help"
 }
 
 func exactArgs(names ...string) cobra.PositionalArgs {

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"gatepass/auth"
+	"gatepass/cmd/internal/prompt"
 	"gatepass/store"
 )
 
@@ -67,10 +70,16 @@ func (a *app) file(home store.Home, passphrase func(context.Context, store.Passp
 
 // passphrase asks on the terminal.
 func (a *app) passphrase(ctx context.Context, purpose store.PassphrasePurpose) (store.Secret, error) {
+	ask, question := a.ask.Secret, "Passphrase for gatepass's secrets: "
 	if purpose == store.PassphraseCreate {
-		return a.ask.NewSecret(ctx, "New passphrase for gatepass's secrets: ")
+		ask, question = a.ask.NewSecret, "New passphrase for gatepass's secrets: "
 	}
-	return a.ask.Secret(ctx, "Passphrase for gatepass's secrets: ")
+	secret, err := ask(ctx, question)
+	if errors.Is(err, prompt.ErrNoTerminal) {
+		return secret, store.WithHint(fmt.Errorf("%w: its passphrase cannot be asked for where there is no terminal", store.ErrLocked),
+			"For pipelines, name an identity that opens it: GATEPASS_IDENTITY=FILE (made by gatepass store init --identity FILE).")
+	}
+	return secret, err
 }
 
 // gate opens what the commands share.

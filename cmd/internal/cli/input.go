@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -12,6 +14,19 @@ import (
 
 // maxSecretFile is more than any seed, password or list of codes needs.
 const maxSecretFile = 64 << 10
+
+// noFile says that a secret's file cannot be opened, without its name: people give
+// the secret itself where a file's name is wanted, and errors are kept in logs.
+func noFile(what string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return usage{
+		error: fmt.Errorf("the file with the %s cannot be opened: %w", what, err),
+		hint:  "Give the name of a file, or - to give the " + what + " on standard input.",
+	}
+}
 
 // secretFrom reads a secret from a file, or from standard input for "-". Typed
 // at a terminal it is asked for and not shown. The line end that editors and
@@ -24,7 +39,7 @@ func (a *app) secretFrom(ctx context.Context, file, what string) (store.Secret, 
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return store.Secret{}, fmt.Errorf("read the %s: %w", what, err)
+			return store.Secret{}, noFile(what, err)
 		}
 		defer func() { _ = f.Close() }()
 		in = f

@@ -20,7 +20,9 @@ func (a *app) labCommand() *cobra.Command {
 ctrl+c. Nothing of it leaves this machine, and its accounts are new each time.
 
 With --json its addresses, users and seeds are printed as JSON on one line once it
-listens.`,
+listens. Applications can be made to misbehave:
+
+` + switchList(),
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set, err := parseSwitches(switches)
@@ -48,6 +50,15 @@ listens.`,
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "the loopback address to listen on; port 0 takes free ones")
 	must(cmd.RegisterFlagCompletionFunc("switch", completeSwitches))
 	return cmd
+}
+
+// switchList tells what each switch does.
+func switchList() string {
+	var b strings.Builder
+	for _, s := range lab.Switches() {
+		fmt.Fprintf(&b, "  %-15s %s\n", s.Name, s.What)
+	}
+	return b.String()
 }
 
 // parseSwitches reads APP=SWITCH.

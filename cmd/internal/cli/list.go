@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gatepass/auth"
+	"gatepass/auth/login"
 	"gatepass/store"
 )
 
@@ -34,11 +35,11 @@ type proofOutput struct {
 }
 
 type lastOutput struct {
-	Verdict   string `json:"verdict"`
-	Diagnosis string `json:"diagnosis"`
-	At        string `json:"at"`
-	Run       string `json:"run"`
-	ElapsedMS int64  `json:"elapsed_ms"`
+	Verdict   string  `json:"verdict"`
+	Diagnosis *string `json:"diagnosis"`
+	At        string  `json:"at"`
+	Run       string  `json:"run"`
+	ElapsedMS int64   `json:"elapsed_ms"`
 }
 
 func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
@@ -52,7 +53,7 @@ func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
 		out.Driver = "auto"
 	}
 	if v := s.Last; v != nil {
-		out.Last = &lastOutput{v.Verdict, v.Diagnosis, v.At.UTC().Format(time.RFC3339), v.Run, v.Took.Milliseconds()}
+		out.Last = &lastOutput{v.Verdict, orNull(v.Diagnosis), v.At.UTC().Format(time.RFC3339), v.Run, v.Took.Milliseconds()}
 	}
 	return out
 }
@@ -198,5 +199,5 @@ func quoted(s string) string {
 	if s == "" {
 		return ""
 	}
-	return "with the text " + `"` + s + `"`
+	return "with the text " + login.Quote(s)
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"gatepass/store"
 )
 
 func (a *app) renameCommand() *cobra.Command {
@@ -41,7 +43,8 @@ func (a *app) rmCommand() *cobra.Command {
 				return err
 			}
 			name := args[0]
-			if _, err := gate.Targets.Get(name); err != nil {
+			// A file that is broken is no reason to keep its secrets.
+			if _, err := gate.Targets.Get(name); errors.Is(err, store.ErrNoTarget) || errors.Is(err, store.ErrBadName) {
 				return err
 			}
 			if !yes {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -20,8 +21,7 @@ import (
 // taken, and a missing keyring becomes a question on the first page.
 func (a *app) screens(ctx context.Context, start tui.Start) error {
 	if !a.Screen() {
-		return store.WithHint(misuse("the screens need a terminal"),
-			"Every door is a command as well: gatepass --help")
+		return a.noScreen("Every door is a command as well: gatepass --help")
 	}
 	home, err := a.home()
 	if err != nil {
@@ -46,6 +46,18 @@ func (a *app) screens(ctx context.Context, start tui.Start) error {
 		deps.Place.Problem = problem
 	}
 	return tui.Run(ctx, deps)
+}
+
+// noScreen says why no screen is shown.
+func (a *app) noScreen(hint string) error {
+	why := "input and output must be a terminal"
+	switch {
+	case a.getenv("ACCESSIBLE") != "":
+		why = "ACCESSIBLE asks for lines"
+	case a.getenv("TERM") == "dumb":
+		why = "TERM=dumb cannot move its cursor"
+	}
+	return usage{fmt.Errorf("no screens can be shown here: %s", why), hint}
 }
 
 // unusable reports whether a place does not exist at all, so that the user must
@@ -144,8 +156,7 @@ func (a *app) setupCommand() *cobra.Command {
 				name = args[0]
 			}
 			if !a.Screen() {
-				return store.WithHint(misuse("the wizard needs a terminal"),
-					"Without one, give everything at once: gatepass add NAME --url URL --username USER --route ROUTE")
+				return a.noScreen("Give everything at once: gatepass add NAME --url URL --username USER --route ROUTE")
 			}
 			return a.screens(cmd.Context(), tui.Wizard(name))
 		},
@@ -182,12 +193,16 @@ func (a *app) codesOnce(ctx context.Context) error {
 		if !s.Target.Has(store.KindSeed) {
 			continue
 		}
-		code, _, err := gate.Code(ctx, s.Target.Name, auth.CodeOptions{Peek: true, MinLeft: -1})
+		code, key, err := gate.Code(ctx, s.Target.Name, auth.CodeOptions{Peek: true, MinLeft: -1})
 		if err != nil {
 			broken = errors.Join(broken, err)
 			continue
 		}
-		if err := a.print("%s\t%s\t%s\n", s.Target.Name, code.Reveal(), untilText(code, a.now())); err != nil {
+		line := untilText(code, a.now())
+		if spent, ok, err := gate.Spent(ctx, key); err == nil && ok && key.Type() != otp.HOTP && spent.Step >= code.Step {
+			line += ", used by " + spent.By + ": a server would refuse it"
+		}
+		if err := a.print("%s\t%s\t%s\n", s.Target.Name, code.Reveal(), line); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"net/url"
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -19,7 +22,7 @@ func (t *targetFlags) define(cmd *cobra.Command) {
 	f.StringVar(&t.username, "username", "", "the test account's name")
 	f.StringVar(&t.route, "route", "", "the way past the challenge: exemption, otp, bypass-code, trusted-device or push")
 	f.StringArrayVar(&t.origins, "allow-origin", nil, "a further origin that may receive credentials (repeat for more)")
-	f.StringVar(&t.proofURL, "proof-url", "", "a page that only a signed-in user can see")
+	f.StringVar(&t.proofURL, "proof-url", "", "a page that only a signed-in user can see; a path such as /account is enough")
 	f.StringVar(&t.proofText, "proof-text", "", "a text that is on that page only when signed in")
 	f.StringVar(&t.driver, "driver", "", "how to sign in: auto or http")
 	f.StringArrayVar(&t.tags, "tag", nil, "a word to group targets by (repeat for more)")
@@ -44,7 +47,21 @@ func (t *targetFlags) apply(target *store.Target, given *pflag.FlagSet) bool {
 	set("proof-text", func() { target.Proof.Text = t.proofText })
 	set("driver", func() { target.Driver = t.driver })
 	set("tag", func() { target.Tags = t.tags })
+	target.Proof.URL = onTarget(target.URL, target.Proof.URL)
 	return any
+}
+
+// onTarget completes an address that is given as a path alone, "/account".
+func onTarget(login, address string) string {
+	base, err := url.Parse(login)
+	if err != nil || !strings.HasPrefix(address, "/") {
+		return address
+	}
+	u, err := base.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.String()
 }
 
 // must is for what cannot fail in a program that was built right.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,8 +121,9 @@ func (a *app) verifyTimes(ctx context.Context, gate *auth.Gate, name string, o a
 		if result.Verdict == "" {
 			return err
 		}
-		if err != nil { // the verdict stands; what could not be kept is told
+		if err != nil { // the verdict stands; what could not be told or kept is said
 			a.tell(err)
+			worst = max(worst, exitFailed)
 		}
 		if result.OK() {
 			good++
@@ -142,14 +144,17 @@ func (a *app) verifyTimes(ctx context.Context, gate *auth.Gate, name string, o a
 	return nil
 }
 
-// mustStop reports whether going on would harm the account.
-func mustStop(r login.Result) bool { return r.Verdict == login.Refused }
+// mustStop reports whether going on could harm the account: whatever went wrong
+// once goes wrong again, and accounts lock.
+func mustStop(r login.Result) bool { return !r.OK() }
 
 func (a *app) verifyOnce(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions, asJSON bool) (login.Result, error) {
 	if asJSON {
-		result, err := gate.Verify(ctx, name, o, nil)
+		wait := waits{say: a.say}
+		result, err := gate.Verify(ctx, name, o, wait.event)
 		if result.Verdict == "" {
-			return result, err
+			result = notStarted(name, err)
+			return login.Result{}, errors.Join(err, a.printJSON(resultJSON(result)))
 		}
 		return result, errors.Join(a.printJSON(resultJSON(result)), err)
 	}
@@ -163,6 +168,36 @@ func (a *app) verifyOnce(ctx context.Context, gate *auth.Gate, name string, o au
 	}
 	t.verdict(result)
 	return result, errors.Join(t.err, err)
+}
+
+// waits tells on standard error what a login waits for, while nothing else is told.
+type waits struct {
+	say  func(format string, args ...any)
+	last string
+}
+
+func (w *waits) event(e login.Event) {
+	if e.State == login.Running && e.Note != "" && e.Note != w.last {
+		w.last = e.Note
+		w.say("%s: %s\n", e.Stage, e.Note)
+	}
+}
+
+// notStartedCode is the diagnosis of a login that could not begin.
+const notStartedCode login.Code = "not-started"
+
+// notStarted is the object for a login that could not begin: pipelines get one
+// object whatever happens.
+func notStarted(name string, err error) login.Result {
+	r := login.Result{Target: name, Verdict: login.Errored}
+	for _, s := range login.Stages() {
+		r.Stages = append(r.Stages, login.StageResult{Name: s, State: login.Skip})
+	}
+	r.Diagnosis = &login.Diagnosis{
+		Code: notStartedCode, Title: "The login could not begin", Detail: err.Error(),
+		Remedy: strings.Join(store.Hints(err), " "),
+	}
+	return r
 }
 
 // outcome gives the exit code of a verdict.

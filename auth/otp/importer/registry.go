@@ -1,0 +1,62 @@
+package importer
+
+import (
+	"cmp"
+	"slices"
+
+	"gatepass/store"
+)
+
+// A format is one kind of file: how to know it and how to read it.
+type format struct {
+	name string
+	rank rank
+	// is reports whether a file is of this kind. It looks at shape only and is
+	// cheap; a damaged file may still be one.
+	is func(*document) bool
+	// read gives what is in the file to r. Its error is for the file as a whole.
+	read func(r *reading) error
+}
+
+// A rank orders formats where two could claim a file: the sharper sign first.
+type rank int
+
+const (
+	byMagic   rank = iota // the first bytes say it
+	byShape               // JSON keys, XML elements, column names
+	byContent             // text with links in it
+	byChance              // nothing speaks against it
+)
+
+var registry []format
+
+// register adds a format; call it from an init.
+func register(f format) {
+	at, _ := slices.BinarySearchFunc(registry, f.rank+1, func(have format, r rank) int { return cmp.Compare(have.rank, r) })
+	registry = slices.Insert(registry, at, f)
+}
+
+// Formats names all formats that can be read, in alphabetical order.
+func Formats() []string {
+	var names []string
+	for _, f := range registry {
+		if f.rank != byMagic || f.name == formatPicture {
+			names = append(names, f.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func detect(d *document) (format, error) {
+	for _, f := range registry {
+		if f.is(d) {
+			return f, nil
+		}
+	}
+	hint := "Known are otpauth:// lists, pictures of QR codes, and the exports of Aegis, 2FAS, Bitwarden, andOTP, FreeOTP+, ente, Proton, Stratum, Duo Mobile and KeePass."
+	if d.json == broken {
+		return format{}, store.WithHint(ErrUnknownFormat, "It begins like JSON and breaks off; export it again.", hint)
+	}
+	return format{}, store.WithHint(ErrUnknownFormat, hint)
+}
