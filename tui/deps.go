@@ -53,6 +53,8 @@ type Deps struct {
 	// AddLab starts the practice range and adds its targets; its context ends
 	// with the program. Nil: the range is not offered.
 	AddLab func(ctx context.Context) error
+	// Welcome is a line on the first page, until the first key.
+	Welcome string
 	// Version is shown on the help page.
 	Version string
 	// In and Out are the terminal. Nil is the process's own.

@@ -106,6 +106,7 @@ func (m *root) begin() tea.Cmd {
 	if m.gate == nil {
 		first = ui.ToStorePick{}
 	}
+	m.notice = ui.Notice{Text: m.deps.Welcome}
 	return tea.Batch(m.push(first), m.serve(), m.beat())
 }
 

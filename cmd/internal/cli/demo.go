@@ -13,7 +13,6 @@ import (
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
 	"gatepass/store"
-	"gatepass/tui"
 )
 
 func (a *app) demoCommand() *cobra.Command {
@@ -69,7 +68,7 @@ func (a *app) demo(ctx context.Context, screen bool) (err error) {
 		return err
 	}
 	if screen {
-		return a.screensOn(ctx, gate, tui.Home())
+		return a.screensOn(ctx, gate, "The practice range, nothing of yours. v signs in; payroll is meant to fail.")
 	}
 	return a.demoTranscript(ctx, gate)
 }

@@ -78,9 +78,9 @@ func (a *app) unlocked(ctx context.Context, home store.Home, backend store.Backe
 }
 
 // screensOn opens the interface on a Gate that stands already.
-func (a *app) screensOn(ctx context.Context, gate *auth.Gate, start tui.Start) error {
-	deps := a.deps(start)
-	deps.Gate = gate
+func (a *app) screensOn(ctx context.Context, gate *auth.Gate, welcome string) error {
+	deps := a.deps(tui.Home())
+	deps.Gate, deps.Welcome = gate, welcome
 	deps.Place = tui.Place{Backend: gate.Secrets.Backend()}
 	return tui.Run(ctx, deps)
 }

@@ -158,7 +158,7 @@ func TestCopyingSpendsAndSaysUntilWhen(t *testing.T) {
 		if c.Secret.Reveal() != want || c.Keep != 19*time.Second || c.Doubt || c.Remark != "" {
 			t.Errorf("copied %+v (the right code: %v)", c, c.Secret.Reveal() == want)
 		}
-		s.Sees("used just now by code")
+		s.Sees("copied just now")
 		s.Press("enter")
 		if c := s.Host.Copied[1]; !c.Doubt || !strings.Contains(c.Remark, "most sites refuse it") || c.Secret.Reveal() != want {
 			t.Errorf("a used code was copied without a word: %+v", c)

@@ -280,7 +280,7 @@ func (p *Page) copyCode() tea.Cmd {
 	return ui.Do(p.drawing.Begin(p.env), func(ctx context.Context) (drawResult, error) {
 		res := drawResult{name: name, copy: true}
 		var err error
-		res.code, err = gate.Draw(ctx, key, auth.CodeOptions{MinLeft: -1, NoWait: true, By: "code"})
+		res.code, err = gate.Draw(ctx, key, auth.CodeOptions{MinLeft: -1, NoWait: true, By: copied})
 		if errors.Is(err, auth.ErrNothingFresh) {
 			if res.used = used; used == "" {
 				res.used = "used before"
@@ -306,7 +306,7 @@ func (p *Page) takeCounter() tea.Cmd {
 	}
 	gate, name, key := p.env.Gate, r.target.Name, r.key
 	return ui.Do(p.drawing.Begin(p.env), func(ctx context.Context) (drawResult, error) {
-		code, err := gate.Draw(ctx, key, auth.CodeOptions{By: "code"})
+		code, err := gate.Draw(ctx, key, auth.CodeOptions{By: copied})
 		return drawResult{name: name, code: code}, err
 	})
 }

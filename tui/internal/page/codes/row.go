@@ -91,7 +91,23 @@ func (r *row) used(now time.Time) string {
 	case s.Step > r.code.Step:
 		return "a later one was used"
 	}
+	if s.By == copied {
+		return "copied " + text.Ago(s.At, now)
+	}
 	return "used " + text.Ago(s.At, now) + " by " + text.Clean(s.By)
+}
+
+// copied is how the ledger names codes that were taken on this page: a person has
+// them, and whether they were sent is the person's business.
+const copied = "viewer"
+
+// remark is used with what it means for the person who looks.
+func (r *row) remark(now time.Time) string {
+	used := r.used(now)
+	if used != "" && (r.spent.By != copied || r.spent.Step > r.code.Step) {
+		used += "; most sites refuse this one now"
+	}
+	return used
 }
 
 // group sets a code in groups that people can read out: 3+3, 4+4.

@@ -233,8 +233,8 @@ func (p *Page) details(now time.Time) []string {
 		next += masks[r.key.Digits()]
 	}
 	lines = append(lines, s.Dim.Of(text.Cut(next+" in "+text.Left(r.code.Left(now)), w)))
-	if used := r.used(now); used != "" {
-		lines = append(lines, s.Warn.Of("! ")+text.Cut(used+"; most sites refuse this one now", w-2))
+	if remark := r.remark(now); remark != "" {
+		lines = append(lines, s.Warn.Of("! ")+text.Cut(remark, w-2))
 	}
 	return lines
 }
