@@ -13,6 +13,7 @@ import (
 	"gatepass/auth/lab"
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
+	"gatepass/auth/otp/importer"
 	"gatepass/store"
 )
 
@@ -451,5 +452,46 @@ func TestInspectReadsWithoutSigningIn(t *testing.T) {
 	}
 	if _, err := g.Inspect(t.Context(), "not an address"); !errors.Is(err, auth.ErrUsage) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// An import that fails half-way keeps nothing of it.
+func TestImportKeepsAllOrNothing(t *testing.T) {
+	g := newGate(t, time.Now)
+	add(t, g, auth.Enrolment{Target: target("shop"), OTP: key(t, testSeed)})
+	entries := []importer.Entry{
+		{Key: *key(t, "otpauth://totp/Shop:bot?secret="+testSeed), Name: "the same seed"},
+		{Key: *key(t, "otpauth://totp/Bank:bot?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJR"), Name: "Bank: böt"},
+		{Key: *key(t, "otpauth://totp/Bank:bot?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJS"), Name: "bank - bt", Tags: []string{"work", "work", "\x1b[31m"}},
+	}
+	plan, err := g.Collect(t.Context(), entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Existing) != 1 || plan.Existing[0].Target != "shop" {
+		t.Errorf("the seed that is here already: %+v", plan.Existing)
+	}
+	if len(plan.Add) != 2 || plan.Add[0].Target.Name != "bank-b-t" || plan.Add[1].Target.Name != "bank-bt" {
+		t.Fatalf("the new ones: %+v", plan.Add)
+	}
+	if tags := plan.Add[1].Target.Tags; len(tags) != 1 || tags[0] != "work" {
+		t.Errorf("tags: %q", tags)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	err = g.AddAll(ctx, plan.Add, func(done, _ int) { cancel() })
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	if all, _ := g.Targets.List(); len(all) != 1 {
+		t.Errorf("%d targets are here after an import that was cancelled", len(all))
+	}
+	if _, err := g.Secrets.Get(t.Context(), store.Ref{Owner: "bank-b-t", Kind: store.KindSeed}); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a seed stayed: %v", err)
+	}
+	if err := g.AddAll(t.Context(), plan.Add, nil); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := g.Collect(t.Context(), entries); len(again.Add) != 0 || len(again.Existing) != 3 {
+		t.Errorf("a second time: %+v", again)
 	}
 }

@@ -71,9 +71,14 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	return result, broken
 }
 
-// possible reports routes that this version does not sign in by. Nothing may be
+// possible reports targets without a login page, and routes that this version
+// does not sign in by. Nothing may be
 // sent for those: with some providers the password alone sends a push.
 func possible(t store.Target) error {
+	if t.CodesOnly() {
+		return store.WithHint(fmt.Errorf("%w: %q has no login page, only a seed", ErrUsage, t.Name),
+			fmt.Sprintf("Give it one: gatepass edit %s --url URL --username USER", t.Name))
+	}
 	switch t.Route {
 	case store.RouteExemption, store.RouteOTP:
 		return nil

@@ -14,7 +14,8 @@ import (
 type Target struct {
 	// Name is the file's name without .yaml; [CheckName] has the rule.
 	Name string
-	// URL is the login page: https, or http on this machine.
+	// URL is the login page: https, or http on this machine. A target that keeps a
+	// seed may do without.
 	URL string
 	// Username is what the test account signs in with.
 	Username string
@@ -46,6 +47,10 @@ func Drivers() []string { return []string{"auto", "http", "browser"} }
 // Has reports whether the secret store keeps a secret of this kind for t.
 func (t Target) Has(k Kind) bool { return slices.Contains(t.Secrets, k) }
 
+// CodesOnly reports whether t is kept for its codes alone: it has a seed and no
+// login page, as entries from an authenticator's backup do.
+func (t Target) CodesOnly() bool { return t.URL == "" && t.Has(KindSeed) }
+
 // AllowedOrigins lists every origin that may receive t's credentials, the login
 // page's own first, each as [OriginOf] spells it.
 func (t Target) AllowedOrigins() []string {
@@ -74,9 +79,11 @@ func (t Target) Validate() error {
 // file's keys.
 func (t Target) problems() []*FieldError {
 	var c checker
-	c.required("url", t.URL)
+	if !t.CodesOnly() {
+		c.required("url", t.URL)
+		c.required("username", t.Username)
+	}
 	c.url("url", t.URL)
-	c.required("username", t.Username)
 	c.text("username", t.Username, 256)
 	c.route(t.Route)
 	for i, o := range t.Origins {

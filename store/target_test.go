@@ -51,7 +51,7 @@ func TestAWrongTargetSaysWhatIsWrong(t *testing.T) {
 		field  string
 		says   []string
 	}{
-		{"no URL", func(t *Target) { t.URL = "" }, "url", []string{"url is missing"}},
+		{"no URL", func(t *Target) { t.URL, t.Secrets = "", nil }, "url", []string{"url is missing"}},
 		{"plain http", func(t *Target) { t.URL = "http://shop.example.com" }, "url", []string{"url: plain http"}},
 		{"a password in the URL", func(t *Target) { t.URL = "https://bot:hunter2@shop.example.com" }, "url", []string{"leave out everything from // up to the @"}},
 		{"no user name", func(t *Target) { t.Username = "" }, "username", []string{"username is missing"}},
@@ -195,5 +195,17 @@ func TestBadNameThatLooksLikeASecretIsNotRepeated(t *testing.T) {
 		if strings.Contains(told, "JBSW") {
 			t.Error("the error repeats it")
 		}
+	}
+}
+
+// An entry from an authenticator's backup has a seed and no login page.
+func TestATargetForItsCodesAloneNeedsNoLoginPage(t *testing.T) {
+	codes := Target{Name: "bank", Route: RouteOTP, Secrets: []Kind{KindSeed}}
+	if err := codes.Validate(); err != nil || !codes.CodesOnly() {
+		t.Errorf("it is refused: %v", err)
+	}
+	codes.URL = "https://bank.example.com/login"
+	if err := codes.Validate(); err == nil || codes.CodesOnly() {
+		t.Error("with a login page, it needs a username")
 	}
 }
