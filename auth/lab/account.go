@@ -122,3 +122,19 @@ func (c *account) fail(v verdict) verdict {
 	}
 	return v
 }
+
+// tryOther lets something else than the authenticator decide, under the same
+// lockout; a right answer completes the sign-in.
+func (c *account) tryOther(right func() bool) verdict {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.failures >= c.attempts:
+		return locked
+	case right():
+		c.complete()
+		return accepted
+	default:
+		return c.fail(refused)
+	}
+}

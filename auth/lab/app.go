@@ -20,6 +20,7 @@ type app struct {
 	account  *account
 	sessions *sessions
 	panel    *panel
+	flow     flow // nil: the forms are the whole sign-in
 }
 
 // now is the application's own time, which its codes and Date header follow.
@@ -41,18 +42,12 @@ func (a *app) handler() http.Handler {
 	mux.HandleFunc("GET /forgot", a.forgot)
 	mux.HandleFunc("POST /forgot", a.form(a.takeForgot))
 
-	mux.HandleFunc("GET /login", a.login)
-	mux.HandleFunc("POST /login", a.form(a.takeLogin))
-	if path := a.spec.signIn.passwordPath; path != loginPath {
-		mux.HandleFunc("GET "+path, a.askPassword)
-		mux.HandleFunc("POST "+path, a.form(a.takePassword))
+	if a.flow != nil {
+		a.flow.routes(mux)
+	} else {
+		a.passwordForms(mux)
+		a.codeForms(mux)
 	}
-	if path := a.spec.signIn.codePath; path != "" {
-		mux.HandleFunc("GET "+path, a.askCode)
-		mux.HandleFunc("POST "+path, a.form(a.takeCode))
-	}
-	mux.HandleFunc("GET "+signInPath, a.signInForm)
-	mux.HandleFunc("GET /login/fields", a.signInFields)
 	mux.HandleFunc("GET /login/session", a.loginAgain)
 	mux.HandleFunc("POST /logout", a.form(a.logout))
 
@@ -64,7 +59,27 @@ func (a *app) handler() http.Handler {
 		serveStatic(w, r, r.PathValue("name"))
 	})
 	mux.HandleFunc("/", a.notFound)
-	return a.disturbed(mux)
+	return a.disturbed(mux, a.policy)
+}
+
+// passwordForms serves the forms up to the password.
+func (a *app) passwordForms(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+loginPath, a.login)
+	mux.HandleFunc("POST "+loginPath, a.form(a.takeLogin))
+	if path := a.spec.signIn.passwordPath; path != loginPath {
+		mux.HandleFunc("GET "+path, a.askPassword)
+		mux.HandleFunc("POST "+path, a.form(a.takePassword))
+	}
+	mux.HandleFunc("GET "+signInPath, a.signInForm)
+	mux.HandleFunc("GET /login/fields", a.signInFields)
+}
+
+// codeForms serves the form for the code.
+func (a *app) codeForms(mux *http.ServeMux) {
+	if path := a.spec.signIn.codePath; path != "" {
+		mux.HandleFunc("GET "+path, a.askCode)
+		mux.HandleFunc("POST "+path, a.form(a.takeCode))
+	}
 }
 
 const (

@@ -270,6 +270,15 @@ func (b *browser) cookie(a App) string {
 	return ""
 }
 
+// formApps are the applications whose whole sign-in is forms of their own. The
+// others have tests of their own.
+func formApps(l *Lab) []App {
+	return slices.DeleteFunc(l.Describe().Apps, func(a App) bool {
+		app, err := l.find(a.Name)
+		return err != nil || app.flow != nil
+	})
+}
+
 func specOf(t *testing.T, name string) spec {
 	t.Helper()
 	for _, s := range catalogue() {

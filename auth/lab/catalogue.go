@@ -1,6 +1,9 @@
 package lab
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // A spec says everything that makes an application itself: its words, how its
 // sign-in goes, and how it behaves before anybody touches a switch.
@@ -14,6 +17,21 @@ type spec struct {
 	hash         *hashing // nil: no code is asked
 	digits       int
 	switchesOn   []string
+	own          []string // switches beyond those that most applications have
+	lacks        []string // of those that most have
+	// flow makes the sign-in of an application that does more than ask by forms.
+	flow func(a *app, o Options) (flow, error)
+}
+
+// switches names the switches that the application has.
+func (s spec) switches() []string {
+	var names []string
+	for _, w := range shared() {
+		if !slices.Contains(s.lacks, w.Name) && (s.hash != nil || w.Name != SwitchNoMFA) {
+			names = append(names, w.Name)
+		}
+	}
+	return append(names, s.own...)
 }
 
 // A site is what an application shows to everybody and to its members.
@@ -71,7 +89,7 @@ const user = "scan-bot"
 // catalogue lists the applications. New ones go to the end, so that ports and
 // seeded secrets of the others stay.
 func catalogue() []spec {
-	return []spec{shop(), intranet(), portal(), payroll()}
+	return []spec{shop(), intranet(), portal(), payroll(), desk(), mail(), wiki(), bank()}
 }
 
 func shop() spec {

@@ -26,6 +26,7 @@ func (l *Lab) control() http.Handler {
 	mux.HandleFunc("GET /accepted", l.controlAccepted)
 	mux.HandleFunc("POST /switch", l.controlSwitch)
 	mux.HandleFunc("POST /reset", l.controlReset)
+	mux.HandleFunc("POST /approve", l.controlApprove)
 	return ownNameOnly(l.controlOrigin.host(), http.NewCrossOriginProtection().Handler(mux))
 }
 
@@ -63,6 +64,14 @@ func (l *Lab) controlSwitch(w http.ResponseWriter, r *http.Request) {
 
 func (l *Lab) controlReset(w http.ResponseWriter, r *http.Request) {
 	if err := l.Reset(r.URL.Query().Get("app")); err != nil {
+		refuse(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (l *Lab) controlApprove(w http.ResponseWriter, r *http.Request) {
+	if err := l.Approve(r.URL.Query().Get("app"), r.URL.Query().Get("code")); err != nil {
 		refuse(w, err)
 		return
 	}

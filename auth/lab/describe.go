@@ -26,6 +26,11 @@ type App struct {
 	ProofURL  string   `json:"proof_url"`  // redirects to the login without a session
 	ProofText string   `json:"proof_text"` // stands on it with one, and nowhere else
 	Switches  []string `json:"switches"`   // the names of the switches it has
+	// Origins are the further origins that ask for secrets; none for an
+	// application that asks for everything itself.
+	Origins []Origin `json:"origins,omitempty"`
+	// BypassCodes get past the second factor, each of them once.
+	BypassCodes []string `json:"bypass_codes,omitempty"`
 }
 
 // App finds an application by name.
@@ -38,7 +43,7 @@ func (d Description) App(name string) (App, bool) {
 }
 
 func (a *app) describe() App {
-	return App{
+	d := App{
 		Name:      a.spec.site.Name,
 		URL:       a.url + loginPath,
 		Username:  a.account.username,
@@ -48,6 +53,10 @@ func (a *app) describe() App {
 		ProofText: a.spec.site.Members.Proof,
 		Switches:  slices.Clone(a.panel.names),
 	}
+	if a.flow != nil {
+		a.flow.describe(&d)
+	}
+	return d
 }
 
 // otpauth writes the key as authenticator apps take it, with every parameter

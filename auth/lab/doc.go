@@ -11,6 +11,19 @@
 //   - portal asks for username and password and for nothing else, as an
 //     application does whose policy exempts the scanner from MFA.
 //   - payroll is like shop, but its clock is two minutes ahead.
+//   - desk has a page that a script draws: a JSON login and a box for each digit
+//     of the code.
+//   - mail asks for name, password and code on one page that changes its address
+//     by script; a switch moves the form to a frame from the login origin.
+//   - wiki signs in at an identity provider on an origin of its own, by OpenID
+//     Connect's code flow with PKCE, with a page for consent.
+//   - bank asks for the password itself and for the second factor by a prompt on
+//     an origin of its own, modelled on Duo's Universal Prompt: a push that sends
+//     itself, a passcode, a bypass code, a hardware token, a trusted browser. What
+//     its pages call on their server is the lab's own.
+//
+// [App.Origins] lists the origins beside an application's own that ask for
+// secrets. They follow it in the order of the ports.
 //
 // Each keeps sessions in cookies, ties its forms to them with CSRF tokens, gives
 // a new session id at sign-in, refuses a code that was used before and locks an
@@ -24,6 +37,7 @@
 //	GET  /switches                      which switches are on, by application
 //	POST /switch?app=shop&name=slow&on=1
 //	POST /reset?app=shop                unlock the account
+//	POST /approve?app=bank&code=    answer a push as the person with the phone
 //	GET  /accepted?app=shop             sign-ins and the time steps they spent
 //	GET  /outside                       what the foreign origin was sent
 //

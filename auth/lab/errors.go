@@ -15,6 +15,10 @@ var (
 	ErrNotLoopback = errors.New("the practice range serves on loopback only")
 	// ErrPeriod is returned for a TOTP period that an otpauth URI cannot say.
 	ErrPeriod = errors.New("a TOTP period is a whole number of seconds, at least one")
+	// ErrNoPush is returned where no push waits for its person.
+	ErrNoPush = errors.New("no push waits for approval")
+	// ErrPushNumber is returned for another number than the one on the screen.
+	ErrPushNumber = errors.New("the push wants another number")
 )
 
 // An advised error knows the user's next step, as whole sentences.

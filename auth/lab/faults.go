@@ -9,9 +9,9 @@ import (
 // disturbed wraps an application's pages with what befalls all of them: its
 // clock, and the switches that make it slow or broken. Style sheets and scripts
 // are spared, so that a person still sees a decent page.
-func (a *app) disturbed(pages http.Handler) http.Handler {
+func (a *app) disturbed(pages http.Handler, p func() *policy) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.setHeaders(w.Header())
+		a.setHeaders(w.Header(), p())
 		if !strings.HasPrefix(r.URL.Path, "/static/") {
 			if a.panel.on(SwitchSlow) && !a.dawdle(r) {
 				panic(http.ErrAbortHandler) // No answer, rather than an empty one.
@@ -25,12 +25,21 @@ func (a *app) disturbed(pages http.Handler) http.Handler {
 	})
 }
 
-func (a *app) setHeaders(h http.Header) {
-	policy := "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+// policy is what the application's own pages may load and where their forms may go.
+func (a *app) policy() *policy {
+	p := newPolicy()
 	if a.panel.on(SwitchCaptcha) {
-		policy += "; script-src 'self' " + a.outside + "; frame-src " + a.outside
+		p.allow("script-src", "'self'", a.outside)
+		p.allow("frame-src", a.outside)
 	}
-	h.Set("Content-Security-Policy", policy)
+	if a.flow != nil {
+		a.flow.policy(p)
+	}
+	return p
+}
+
+func (a *app) setHeaders(h http.Header, p *policy) {
+	h.Set("Content-Security-Policy", p.String())
 	h.Set("Date", a.now().UTC().Format(http.TimeFormat))
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")

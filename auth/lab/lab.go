@@ -56,7 +56,11 @@ func Start(ctx context.Context, options Options) (*Lab, error) {
 			}
 		}
 	}
-	if l.origins, err = listen(ctx, addr, 2+len(l.apps)); err != nil {
+	ports := 2
+	for _, a := range l.apps {
+		ports += 1 + len(a.annexes())
+	}
+	if l.origins, err = listen(ctx, addr, ports); err != nil {
 		return nil, err
 	}
 	l.serve(ctx, o.Delay)
@@ -78,19 +82,31 @@ func newApp(s spec, o Options) (*app, error) {
 		csrfKey:  csrfKey,
 		password: password,
 		sessions: newSessions(o.Now),
-		panel:    newPanel(),
+		panel:    newPanel(s.switches()),
 	}
 	var f *factor
-	if s.hash == nil {
-		a.panel = newPanel(SwitchNoMFA)
-	} else if f, err = newFactor(s, o); err != nil {
-		return nil, err
+	if s.hash != nil {
+		if f, err = newFactor(s, o); err != nil {
+			return nil, err
+		}
 	}
 	a.account = newAccount(user, password, f, o.Attempts)
 	for _, name := range s.switchesOn {
 		a.panel.set(name, true)
 	}
+	if s.flow != nil {
+		if a.flow, err = s.flow(a, o); err != nil {
+			return nil, err
+		}
+	}
 	return a, nil
+}
+
+func (a *app) annexes() []*annex {
+	if a.flow == nil {
+		return nil
+	}
+	return a.flow.annexes()
 }
 
 func newFactor(s spec, o Options) (*factor, error) {
@@ -112,10 +128,23 @@ func (l *Lab) serve(ctx context.Context, delay time.Duration) {
 	l.controlOrigin, l.outsideOrigin = l.origins[0], l.origins[1]
 	l.controlOrigin.equip(running, l.control(), 0)
 	l.outsideOrigin.equip(running, l.foreign, 0)
-	for i, a := range l.apps {
-		o := l.origins[2+i]
-		a.url, a.outside = o.url(), l.outsideOrigin.localhost()
-		o.equip(running, a.handler(), delay)
+	next := l.origins[2:]
+	for _, a := range l.apps {
+		own := next[0]
+		a.url, a.outside = own.url(), l.outsideOrigin.localhost()
+		own.equip(running, a.handler(), delay)
+		next = next[1:]
+		for _, x := range a.annexes() {
+			x.url = next[0].url()
+			if x.foreign {
+				x.url = next[0].localhost()
+			}
+			if x.app != nil {
+				x.app.url, x.app.outside = x.url, a.outside
+			}
+			next[0].equip(running, x.handler, delay)
+			next = next[1:]
+		}
 	}
 	for _, o := range l.origins {
 		l.served.Go(func() {
@@ -198,6 +227,21 @@ func (l *Lab) Reset(app string) error {
 	}
 	a.account.unlock()
 	return nil
+}
+
+// Approve answers a push of an application's second factor as the person with the
+// phone would, the newest one that waits. number is what they type into the phone
+// where the prompt shows a number, else "". Errors are ErrNoApp, ErrNoPush and
+// ErrPushNumber.
+func (l *Lab) Approve(app, number string) error {
+	a, err := l.find(app)
+	if err != nil {
+		return err
+	}
+	if f, ok := a.flow.(*bankFlow); ok {
+		return f.host.approve(number)
+	}
+	return advised{fmt.Errorf("%w: %s sends none", ErrNoPush, app), "The application that sends pushes is bank."}
 }
 
 // Accepted lists the time steps of the codes that an application accepted, in the

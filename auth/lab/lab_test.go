@@ -29,9 +29,11 @@ func TestTheDescriptionHasTheKeysThatArePromised(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectKeys(t, got, "apps", "control", "outside")
+	more := map[string][]string{"mail": {"origins"}, "wiki": {"origins"}, "bank": {"origins", "bypass_codes"}}
 	for _, a := range got["apps"].([]any) {
-		expectKeys(t, a.(map[string]any),
-			"name", "url", "username", "password", "otpauth", "proof_url", "proof_text", "switches")
+		app := a.(map[string]any)
+		expectKeys(t, app, append(more[app["name"].(string)],
+			"name", "url", "username", "password", "otpauth", "proof_url", "proof_text", "switches")...)
 	}
 }
 
@@ -65,6 +67,8 @@ func TestTheApplicationsAreAsDescribed(t *testing.T) {
 	for name, want := range map[string]string{
 		"shop":     "otpauth://totp/Shop:scan-bot?secret=SECRET&issuer=Shop&algorithm=SHA1&digits=6&period=30",
 		"intranet": "otpauth://totp/Intranet:scan-bot?secret=SECRET&issuer=Intranet&algorithm=SHA256&digits=8&period=30",
+		"desk":     "otpauth://totp/Desk:scan-bot?secret=SECRET&issuer=Desk&algorithm=SHA1&digits=6&period=30",
+		"bank":     "otpauth://totp/Bank:scan-bot?secret=SECRET&issuer=Bank&algorithm=SHA1&digits=6&period=30",
 		"payroll":  "otpauth://totp/Payroll:scan-bot?secret=SECRET&issuer=Payroll&algorithm=SHA1&digits=6&period=30",
 		"portal":   "",
 	} {
@@ -155,9 +159,12 @@ func TestPortsFollowOneAnother(t *testing.T) {
 	got := []string{d.Control, d.Outside}
 	for _, a := range d.Apps {
 		got = append(got, strings.TrimSuffix(a.URL, loginPath))
+		for _, o := range a.Origins {
+			got = append(got, o.Origin)
+		}
 	}
-	got[1] = strings.Replace(got[1], "localhost", "127.0.0.1", 1)
 	for i, origin := range got {
+		origin = strings.Replace(origin, "localhost", "127.0.0.1", 1)
 		want := "http://" + netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i)).String()
 		if origin != want {
 			t.Errorf("origin %d is %s, want %s", i, origin, want)

@@ -14,6 +14,10 @@ func (a *app) member(r *http.Request) (visitor, bool) {
 
 // members is the page that needs a session.
 func (a *app) members(w http.ResponseWriter, r *http.Request) {
+	if a.panel.on(SwitchBearer) {
+		a.drawSingle(w, "Your account", "desk_account.js") // A browser sends no token by itself.
+		return
+	}
 	v, ok := a.member(r)
 	if !ok {
 		http.Redirect(w, r, withNext(loginPath, r.URL.RequestURI()), http.StatusFound)

@@ -12,8 +12,8 @@ import (
 // applications are made.
 type Options struct {
 	// Addr is where to listen; loopback only. With a port, the control origin
-	// takes it, the outside origin the next, and the applications those after.
-	// Empty means 127.0.0.1:0, any free ports.
+	// takes it, the outside origin the next, and the applications those after,
+	// each followed by its further origins. Empty means 127.0.0.1:0, any free ports.
 	Addr string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time

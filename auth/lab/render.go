@@ -17,8 +17,8 @@ var staticFiles embed.FS
 // pages are the templates by the name of their file: framed ones hang in the
 // layout that an application's pages share, bare ones stand for themselves.
 var pages = parsePages(
-	[]string{"home", "section", "search", "signup", "forgot", "signin", "landing", "account", "message"},
-	[]string{"script", "outside", "captcha"},
+	[]string{"home", "section", "search", "signup", "forgot", "signin", "landing", "account", "message", "frame", "consent"},
+	[]string{"script", "outside", "captcha", "single", "autopost", "prompt"},
 )
 
 func parsePages(framed, bare []string) map[string]*template.Template {

@@ -36,6 +36,7 @@ type session struct {
 	stage stage
 	user  string
 	next  string // where to go after sign-in
+	owner string // the id of the visitor who alone may use the outcome, if another
 	until time.Time
 }
 

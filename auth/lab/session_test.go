@@ -11,7 +11,7 @@ import (
 
 func TestTheSessionIDChangesWithEachProof(t *testing.T) {
 	l, c := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			b := newBrowser(t).open(a.URL)
 			seen := map[string]bool{b.cookie(a): true}
@@ -34,7 +34,7 @@ func TestTheSessionIDChangesWithEachProof(t *testing.T) {
 // The attack: somebody plants a session id, waits for the sign-in, and uses it.
 func TestAPlantedSessionIDIsWorthNothing(t *testing.T) {
 	l, c := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			u, err := url.Parse(a.URL)
 			if err != nil {
@@ -67,7 +67,7 @@ func TestTheOldIDOfTheHalfwaySessionIsGone(t *testing.T) {
 
 func TestSessionCookiesAreHiddenFromScriptsAndOtherSites(t *testing.T) {
 	l, c := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		b := newBrowser(t)
 		b.signIn(a, serverTime(a, c))
 		if len(b.set) == 0 {
@@ -85,7 +85,7 @@ func TestSessionCookiesAreHiddenFromScriptsAndOtherSites(t *testing.T) {
 
 func TestSigningOutEndsTheSession(t *testing.T) {
 	l, c := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			b := newBrowser(t).signIn(a, serverTime(a, c))
 			stolen := b.cookie(a)
@@ -147,7 +147,7 @@ func TestASessionLivesWhileItIsUsed(t *testing.T) {
 
 func TestWithoutASessionThereIsNoMembersPage(t *testing.T) {
 	l, _ := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		b := newBrowser(t)
 		b.expectOutside(a)
 		if want := "302 /login?next=%2Faccount"; b.trail[0] != want {

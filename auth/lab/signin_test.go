@@ -20,7 +20,7 @@ func serverTime(a App, c *clock) time.Time {
 
 func TestTheAccountSignsInToEveryApplication(t *testing.T) {
 	l, c := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			b := newBrowser(t)
 			b.expectOutside(a)
@@ -60,7 +60,7 @@ func TestAcceptedStepsAreKept(t *testing.T) {
 
 func TestAWrongPasswordDoesNotTellWhatWasWrong(t *testing.T) {
 	l, _ := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			for _, who := range [][2]string{{a.Username, "wrong"}, {"nobody", a.Password}, {"nobody", "wrong"}, {a.Username, ""}} {
 				b := newBrowser(t).givePassword(a, who[0], who[1])
@@ -225,7 +225,7 @@ func TestNobodyIsLockedOutByUnknownNames(t *testing.T) {
 
 func TestTheVisitorArrivesWhereTheyWantedToGo(t *testing.T) {
 	l, c := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			s := specOf(t, a.Name).signIn
 			b := newBrowser(t).open(a.ProofURL + "?page=2")
@@ -324,7 +324,7 @@ func TestTheCodePageCanBeLeft(t *testing.T) {
 
 func TestAFormWithoutItsTokenIsRefused(t *testing.T) {
 	l, _ := start(t, Options{})
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) {
 			s := specOf(t, a.Name)
 			good := url.Values{s.signIn.username.Name: {a.Username}, s.signIn.password.Name: {a.Password}}

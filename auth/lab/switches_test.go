@@ -29,7 +29,7 @@ func with(t *testing.T, name string) (*Lab, *clock) {
 func each(t *testing.T, name string, run func(t *testing.T, l *Lab, a App, c *clock)) {
 	t.Helper()
 	l, c := with(t, name)
-	for _, a := range l.Describe().Apps {
+	for _, a := range formApps(l) {
 		t.Run(a.Name, func(t *testing.T) { run(t, l, a, c) })
 	}
 }
@@ -43,13 +43,40 @@ func TestEverySwitchIsExplainedAndOffered(t *testing.T) {
 			t.Errorf("%s is not explained by a sentence: %q", s.Name, s.What)
 		}
 	}
+	offered := map[string]bool{}
 	for _, a := range l.Describe().Apps {
-		want := slices.Clone(names)
-		if a.OTPAuth == "" {
-			want = slices.DeleteFunc(want, func(n string) bool { return n == SwitchNoMFA })
+		var explained []string
+		for _, s := range SwitchesOf(a.Name) {
+			explained = append(explained, s.Name)
+			offered[s.Name] = true
 		}
-		if !slices.Equal(a.Switches, want) {
-			t.Errorf("%s offers %v, want %v", a.Name, a.Switches, want)
+		if !slices.Equal(a.Switches, explained) {
+			t.Errorf("%s offers %v and explains %v", a.Name, a.Switches, explained)
+		}
+		if a.OTPAuth == "" && slices.Contains(a.Switches, SwitchNoMFA) {
+			t.Errorf("%s asks no code and offers not to", a.Name)
+		}
+	}
+	for _, name := range names {
+		if !offered[name] {
+			t.Errorf("no application has the switch %s", name)
+		}
+	}
+	if got := SwitchesOf("nobody"); got != nil {
+		t.Errorf("an application that is none has the switches %v", got)
+	}
+}
+
+// Tools that know the first four applications count on this.
+func TestTheFirstApplicationsHaveTheSharedSwitches(t *testing.T) {
+	l, _ := start(t, Options{})
+	var want []string
+	for _, s := range shared() {
+		want = append(want, s.Name)
+	}
+	for _, name := range []string{"shop", "intranet", "payroll"} {
+		if got := describe(t, l, name).Switches; !slices.Equal(got, want) {
+			t.Errorf("%s offers %v, want %v", name, got, want)
 		}
 	}
 }
@@ -387,9 +414,9 @@ func TestNotFoundHidesTheLoginPage(t *testing.T) {
 func TestASwitchTurnedBackIsOff(t *testing.T) {
 	l, c := start(t, Options{})
 	a := describe(t, l, "shop")
-	for _, s := range Switches() {
-		turn(t, l, a, s.Name, true)
-		turn(t, l, a, s.Name, false)
+	for _, name := range a.Switches {
+		turn(t, l, a, name, true)
+		turn(t, l, a, name, false)
 	}
 	newBrowser(t).signIn(a, c.now()).expectInside(a)
 }
@@ -401,7 +428,7 @@ func TestUnknownNamesAreRefusedWithTheKnownOnes(t *testing.T) {
 		want      error
 		hint      string
 	}{
-		{"shpo", SwitchSlow, ErrNoApp, "There are shop, intranet, portal, payroll."},
+		{"shpo", SwitchSlow, ErrNoApp, "There are shop, intranet, portal, payroll, desk, mail, wiki, bank."},
 		{"shop", "fast", ErrNoSwitch, "clock-ahead"},
 		{"portal", SwitchNoMFA, ErrNoSwitch, "clock-ahead"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"strings"
 )
 
 // A visitor is who a request comes from.
@@ -21,8 +22,26 @@ func (v visitor) signedInUser() string {
 	return v.user
 }
 
-// known reads the request's session. ok is false if it brings no usable cookie.
+// known reads the request's session. ok is false if it brings no usable id.
 func (a *app) known(r *http.Request) (v visitor, ok bool) {
+	if a.panel.on(SwitchBearer) {
+		return a.byHeader(r)
+	}
+	return a.byCookie(r)
+}
+
+// byHeader takes the session's id from the Authorization header.
+func (a *app) byHeader(r *http.Request) (v visitor, ok bool) {
+	id, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || !wellFormed(id) {
+		return visitor{}, false
+	}
+	v.id = id
+	v.session, _ = a.sessions.get(id)
+	return v, true
+}
+
+func (a *app) byCookie(r *http.Request) (v visitor, ok bool) {
 	cookie, err := r.Cookie(a.spec.cookie)
 	if err != nil || !wellFormed(cookie.Value) {
 		return visitor{}, false
@@ -32,9 +51,10 @@ func (a *app) known(r *http.Request) (v visitor, ok bool) {
 	return v, true
 }
 
-// visitor reads the request's session or begins an anonymous one.
+// visitor reads the request's session or begins an anonymous one, in a cookie: the
+// forms that stand on every page are tied to it.
 func (a *app) visitor(w http.ResponseWriter, r *http.Request) visitor {
-	v, ok := a.known(r)
+	v, ok := a.byCookie(r)
 	if !ok {
 		v.id = newID()
 		a.setCookie(w, v.id, 0)
@@ -43,12 +63,13 @@ func (a *app) visitor(w http.ResponseWriter, r *http.Request) visitor {
 }
 
 // promote gives a visitor who proved something a new session under a new id, so
-// that an id planted before sign-in is worth nothing after it.
-func (a *app) promote(w http.ResponseWriter, v visitor, s session) {
+// that an id planted before sign-in is worth nothing after it. It gives the id.
+func (a *app) promote(w http.ResponseWriter, v visitor, s session) string {
 	id := newID()
 	a.sessions.put(id, s)
 	a.sessions.drop(v.id)
 	a.setCookie(w, id, 0)
+	return id
 }
 
 func (a *app) setCookie(w http.ResponseWriter, value string, maxAge int) {
@@ -78,7 +99,7 @@ func (a *app) form(take func(http.ResponseWriter, *http.Request, visitor)) http.
 			a.message(w, r, http.StatusBadRequest, "Bad request", "The form could not be read.")
 			return
 		}
-		v, ok := a.known(r)
+		v, ok := a.byCookie(r)
 		token := r.PostFormValue(a.spec.token)
 		if !ok || a.panel.on(SwitchCSRFBroken) || !hmac.Equal([]byte(token), []byte(a.csrf(v.id))) {
 			a.refuseToken(w, r)
