@@ -19,7 +19,7 @@ func spend[T any](ctx context.Context, b *budgeted, step func(context.Context) (
 	defer cancel()
 	begun := b.now()
 	v, err := step(ctx)
-	b.left -= b.now().Sub(begun)
+	b.left -= max(b.now().Sub(begun), 0)
 	return v, err
 }
 

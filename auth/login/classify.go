@@ -19,6 +19,10 @@ const (
 	KindBackupCode     Kind = "backup-code"            // a code off a printed list
 	KindEnrolment      Kind = "enrolment"              // wants a new authenticator to be set up
 	KindPasswordChange Kind = "password-change"        // wants a new password
+	KindConsent        Kind = "consent"                // asks whether an application may know the account
+	KindStay           Kind = "stay-signed-in"         // asks whether to
+	KindTrust          Kind = "trust-device"           // asks whether this device is the user's own
+	KindTerms          Kind = "terms"                  // wants terms to be accepted
 	KindAutoSubmit     Kind = "auto-submit"            // hidden fields that travel on to the next site
 	KindCaptcha        Kind = "captcha"                // wants proof that a person sits here
 	KindPasskey        Kind = "passkey"                // offers a passkey and nothing to type
@@ -77,6 +81,10 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 		r.Kind, r.Form = KindAutoSubmit, form
 		return r
 	}
+	if kind, form, button := v.question(); kind != "" {
+		r.Kind, r.Form, r.Button = kind, form, button
+		return r
+	}
 	switch {
 	case len(v.Widgets) > 0 && !logoutLink(v.Page):
 		r.Kind = KindCaptcha
@@ -101,7 +109,7 @@ func (v *view) guarded(form int) bool {
 // enrols reports whether the page sets something up: a code that is asked for
 // beside a QR code confirms a new seed, and the stored one would be wrong.
 func (v *view) enrols() bool {
-	return v.QR || enrolWords.in(v.top) && (appWords.in(v.top) || codeWords.in(v.top) && appWords.in(v.plain))
+	return v.QR || enrolWords.in(v.top) && (appWords.in(v.top) || speaksOfCode(v.top) && appWords.in(v.plain))
 }
 
 // offersPasskey reports whether a passkey is what the page asks for.

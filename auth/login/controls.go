@@ -19,7 +19,7 @@ func (r *reader) form(n *html.Node) {
 	}
 	i := len(r.page.Forms)
 	r.page.Forms = append(r.page.Forms, Form{
-		Action: action, Method: method(attr(n, "method"), "GET"), Enc: encoding(attr(n, "enctype"), EncURL),
+		Action: action, Method: method(attr(n, "method"), "GET"), Default: attr(n, "method") == "", Enc: encoding(attr(n, "enctype"), EncURL),
 		Charset: firstWord(attr(n, "accept-charset")),
 		ID:      attr(n, "id"), Name: attr(n, "name"), Class: attr(n, "class"), Role: strings.ToLower(attr(n, "role")),
 	})

@@ -10,6 +10,7 @@ type Memory struct {
 	SentCode     bool            //
 	Challenged   bool            // a page asked for a code
 	Refreshed    map[string]bool // addresses that a refresh led to
+	Answered     map[Kind]bool   // questions that were answered
 	Told         map[string]bool // what stood on the page before the last submit
 }
 
@@ -20,7 +21,7 @@ type Do int
 const (
 	DoStop     Do = iota // nothing more: Step.Stop says why
 	DoFill               // fill in Step.Roles and send the form
-	DoContinue           // send the form as it is: it only carries the login on
+	DoContinue           // send the form as it is, with Reading.Button: it only carries the login on
 	DoFollow             // go where the page refreshes to
 	DoFinish             // the pages of the login are through
 )
@@ -57,6 +58,10 @@ func Decide(p Page, m Memory) Step {
 		return captcha(p, r, m)
 	case KindAutoSubmit:
 		return Step{Do: DoContinue, Reading: r}
+	case KindConsent, KindStay, KindTrust:
+		return question(p, r, m)
+	case KindTerms:
+		return afterPassword(p, r, m, TermsWanted)
 	case KindEnrolment:
 		return afterPassword(p, r, m, EnrolmentNeeded)
 	case KindPasswordChange:
@@ -159,6 +164,18 @@ func afterPassword(p Page, r Reading, m Memory, why Code) Step {
 		said = first(p.Headings)
 	}
 	return Step{Reading: r, Stop: why, Said: said}
+}
+
+// question answers what a login asks on its way, once. A page that asks before
+// anything was filled in is none of a login.
+func question(p Page, r Reading, m Memory) Step {
+	switch {
+	case !m.SentPassword && !m.SentCode:
+		return noLogin(p, r, m)
+	case m.Answered[r.Kind] || r.Button < 0:
+		return Step{Do: DoFinish, Reading: r, Doubt: PersonNeeded}
+	}
+	return Step{Do: DoContinue, Reading: r}
 }
 
 // passwordChange decides on a page that wants a new password. Members' pages have

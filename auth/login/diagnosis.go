@@ -38,6 +38,7 @@ const (
 	PasswordExpired  Code = "password-expired"
 	CSRFMismatch     Code = "csrf-mismatch"
 	NoPassword       Code = "no-password"
+	TermsWanted      Code = "terms-to-accept"
 	// The challenge.
 	NotChallenged   Code = "mfa-not-prompted"
 	StillAsked      Code = "mfa-still-asked"

@@ -24,8 +24,8 @@ type Driver interface {
 	// Fetch requests an address beside the login, with the session or, for the
 	// control, as somebody who never signed in. Redirects are followed.
 	Fetch(ctx context.Context, u *url.URL, session bool) (Answer, error)
-	// Cookies names the cookies that are held, each with a token that changes
-	// when its value does.
+	// Cookies names the cookies that are held, as name@host, each with a token that
+	// changes when its value does.
 	Cookies() map[string]string
 	// Skew is how far the target's clock is ahead of ours.
 	Skew() Skew

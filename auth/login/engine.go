@@ -45,8 +45,8 @@ type Passcode struct {
 // request without the session. It never panics on what a page holds and always
 // answers with a Result in which every stage is settled.
 func Run(ctx context.Context, d Driver, plan Plan) Result {
-	hide := &redactor{}
-	hide.add(plan.Password)
+	hide := &Secrets{}
+	hide.Add(RolePassword, plan.Password)
 	r := &run{
 		plan:   plan,
 		driver: &budgeted{driver: d, left: plan.Budget, now: plan.Now},
@@ -56,6 +56,7 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 			Exempt:    plan.Target.Route == store.RouteExemption,
 			Seedless:  plan.Passcodes == nil,
 			Refreshed: map[string]bool{},
+			Answered:  map[Kind]bool{},
 		},
 	}
 	result := Result{
@@ -77,7 +78,7 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 
 // presentable makes a diagnosis safe to show and to keep.
 func (r *run) presentable(d Diagnosis) *Diagnosis {
-	d.Detail = r.hide.clean(d.Detail)
+	d.Detail = r.hide.Clean(d.Detail)
 	d = d.For(r.plan.Target.Name)
 	return &d
 }
@@ -87,8 +88,8 @@ func (r *run) presentable(d Diagnosis) *Diagnosis {
 func verdictOf(c Code) Verdict {
 	switch c {
 	case WrongCredentials, AccountLocked, PasswordExpired, CSRFMismatch, AccessDenied,
-		StillAsked, OtherChannel, NeedsBackup, EnrolmentNeeded, NoPasscode, PersonNeeded, WrongCode, ReplayedCode, ClockSkew,
-		NoSession, ProofNotSeen, Captcha, PasskeyOnly:
+		StillAsked, OtherChannel, NeedsBackup, EnrolmentNeeded, TermsWanted, PersonNeeded, WrongCode, ReplayedCode, ClockSkew,
+		NoSession, Captcha, PasskeyOnly:
 		return Refused
 	}
 	return Errored

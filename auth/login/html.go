@@ -53,8 +53,7 @@ func owned(body string, flat bool) *bytes.Buffer {
 			out.Write(raw)
 			continue
 		}
-		raw = bytes.Clone(raw) // TagName lower-cases in place
-		name, _ := z.TagName()
+		name, _ := z.TagName() // lower-cases it in raw, which changes nothing
 		tag := atom.Lookup(name)
 		if flat && !flatTags[tag] {
 			out.WriteByte(' ')

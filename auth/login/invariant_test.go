@@ -38,7 +38,7 @@ func checkReading(t *testing.T, p login.Page, r login.Reading) {
 	if t.Failed() {
 		return
 	}
-	if r.Password >= 0 && speaksOf(p.Fields[r.Password], "one-time", "otp", "totp", "2fa", "mfa", "passcode", "authenticator", "verification code", "twofactor") {
+	if r.Password >= 0 && !plainlyPassword(p.Fields[r.Password]) && speaksOf(p.Fields[r.Password], "one-time", "otp", "totp", "2fa", "mfa", "passcode", "authenticator", "verification code", "twofactor") {
 		t.Errorf("the password was put into %q, which is for a code", p.Fields[r.Password].Name)
 	}
 	for _, i := range r.Code {
@@ -49,6 +49,12 @@ func checkReading(t *testing.T, p login.Page, r login.Reading) {
 			t.Errorf("a code was put into %q, which says that it is the password", f.Name)
 		}
 	}
+}
+
+// plainlyPassword reports whether people read "Password" on a field and nothing else,
+// whatever it is named.
+func plainlyPassword(f login.Field) bool {
+	return f.Label == "Password" || f.Label == "" && f.Placeholder == "Password"
 }
 
 // speaksOf reports whether a field says one of the words of itself.

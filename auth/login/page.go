@@ -39,6 +39,7 @@ const NoForm = -1
 type Form struct {
 	Action  *url.URL // resolved; the page's own address when the page names none
 	Method  string   // "GET", "POST" or "DIALOG"
+	Default bool     // the page names no method, and so it is GET
 	Enc     string   // EncURL, EncMultipart or EncText
 	Charset string   // the encoding that accept-charset asks for, or ""
 	ID      string

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"sort"
 	"strings"
@@ -65,33 +66,48 @@ func (r *run) settleDoubt(ctx context.Context, address *url.URL, text string) *S
 	return Stop(r.doubt.Doubt, nil, "%s Whether it signed in was tried out: %s.", said, why)
 }
 
-// unproven says what it means that the proof was not seen.
+// unproven says what it means that the proof was not seen. To be asked for a login
+// again is the application's answer; a text that is not there leaves it open whether
+// the login or the proof is at fault.
 func (r *run) unproven(with Answer, fresh bool, why string) *Stopped {
 	r.page = with.Page
+	kind := Read(with.Page).Kind
+	turnedAway := asksToSignIn(kind) || with.Page.Status == http.StatusUnauthorized
+	unnamed := r.plan.Target.Proof.URL == "" && r.plan.Target.Proof.Text == ""
 	switch {
-	case Read(with.Page).Kind == KindPasswordChange:
-		return Stop(PasswordExpired, nil, "%s.", why)
-	case !fresh:
-		return Stop(NoSession, nil, "No cookie was set or changed after the password, and %s.", why)
-	case r.plan.Target.Proof.URL == "" && r.plan.Target.Proof.Text == "":
+	case kind == KindPasswordChange:
+		return Stop(PasswordExpired, nil, "The proof was asked for, and %s.", why)
+	case unnamed && fresh:
 		return Stop(Unproven, nil, "No proof is named, and the page that the login ended on does not show one: %s.", why)
+	case turnedAway && !fresh:
+		return Stop(NoSession, nil, "No cookie was set or changed after the password, and %s.", why)
+	case turnedAway:
+		return Stop(NoSession, nil, "Cookies were set after the password, and yet %s.", why)
 	}
-	return Stop(ProofNotSeen, nil, "%s.", why)
+	return Stop(ProofNotSeen, nil, "The proof was asked for, and %s.", why)
 }
 
 // session settles what keeps the login, and reports whether something new does.
 func (r *run) session() bool {
 	var names []string
+	hosts := map[string]bool{}
 	for name, token := range r.driver.Cookies() {
 		if r.cookies[name] != token {
 			names = append(names, Clean(name))
+			_, host, _ := strings.Cut(name, "@")
+			hosts[host] = true
 		}
 	}
-	sort.Strings(names)
 	if len(names) == 0 {
 		r.rec.end(StageSession, Skip, r.page, "no cookie was set or changed after the password")
 		return false
 	}
+	if len(hosts) == 1 {
+		for i, name := range names {
+			names[i], _, _ = strings.Cut(name, "@")
+		}
+	}
+	sort.Strings(names)
 	r.rec.end(StageSession, Pass, r.page, clip("cookies: "+strings.Join(names, ", "), 300))
 	return true
 }

@@ -9,13 +9,13 @@ type recorder struct {
 	run    string
 	now    func() time.Time
 	start  time.Time
-	hide   *redactor
+	latest time.Duration // since start
+	hide   *Secrets
 	emit   func(Event)
 	stages map[Stage]*StageResult
-	over   bool
 }
 
-func newRecorder(run string, now func() time.Time, hide *redactor, emit func(Event)) *recorder {
+func newRecorder(run string, now func() time.Time, hide *Secrets, emit func(Event)) *recorder {
 	r := &recorder{run: run, now: now, start: now(), hide: hide, emit: emit, stages: map[Stage]*StageResult{}}
 	if r.emit == nil {
 		r.emit = func(Event) {}
@@ -23,9 +23,12 @@ func newRecorder(run string, now func() time.Time, hide *redactor, emit func(Eve
 	return r
 }
 
-// elapsed is how long the run has taken. A clock that was set back meanwhile does
-// not make it negative.
-func (r *recorder) elapsed() time.Duration { return max(r.now().Sub(r.start), 0) }
+// elapsed is how long the run has taken. It never goes back, even if somebody sets
+// the clock meanwhile.
+func (r *recorder) elapsed() time.Duration {
+	r.latest = max(r.latest, r.now().Sub(r.start))
+	return r.latest
+}
 
 // begin starts a stage; one that has begun stays as it is.
 func (r *recorder) begin(s Stage) {
@@ -42,19 +45,25 @@ func (r *recorder) note(s Stage, note string) {
 	if r.stages[s].State != Running {
 		return
 	}
-	r.stages[s].Note = r.hide.clean(note)
+	r.stages[s].Note = r.hide.Clean(note)
 	r.tell(s)
+}
+
+// settled reports whether a stage has ended.
+func (r *recorder) settled(s Stage) bool {
+	st := r.stages[s]
+	return st != nil && st.State != Running
 }
 
 // end settles a stage for good. Ending one that has ended changes nothing.
 func (r *recorder) end(s Stage, state State, page Page, note string) {
-	if st := r.stages[s]; st != nil && st.State != Running {
+	if r.settled(s) {
 		return
 	}
 	r.begin(s)
 	st := r.stages[s]
-	st.State, st.Note, st.URL = state, r.hide.clean(note), r.hide.clean(Bare(page.URL))
-	st.Took = max(r.elapsed()-st.At, 0)
+	st.State, st.Note, st.URL = state, r.hide.Clean(note), r.hide.Bare(page.URL)
+	st.Took = r.elapsed() - st.At
 	r.tell(s)
 }
 
@@ -62,7 +71,7 @@ func (r *recorder) end(s Stage, state State, page Page, note string) {
 // which did not come to begin.
 func (r *recorder) fail(page Page, note string) {
 	s := r.running()
-	if st := r.stages[s]; st != nil && st.State != Running {
+	if r.settled(s) {
 		for _, next := range Stages() {
 			if r.stages[next] == nil {
 				s = next
@@ -74,13 +83,10 @@ func (r *recorder) fail(page Page, note string) {
 }
 
 func (r *recorder) tell(s Stage) {
-	if r.over {
-		return
-	}
 	st := r.stages[s]
 	took := st.Took
 	if st.State == Running {
-		took = max(r.elapsed()-st.At, 0)
+		took = r.elapsed() - st.At
 	}
 	r.emit(Event{Run: r.run, Stage: s, State: st.State, At: st.At, Took: took, URL: st.URL, Note: st.Note})
 }
@@ -106,7 +112,7 @@ func (r *recorder) running() Stage {
 }
 
 // finish settles what was not reached and gives all seven in order. Nothing is told
-// after it.
+// after it: a stage that is settled stays so.
 func (r *recorder) finish() []StageResult {
 	all := make([]StageResult, 0, len(Stages()))
 	for _, s := range Stages() {
@@ -115,11 +121,10 @@ func (r *recorder) finish() []StageResult {
 			r.stages[s] = &StageResult{Name: s, State: Skip, At: r.elapsed()}
 			r.tell(s)
 		case st.State == Running: // another stage failed meanwhile
-			st.State, st.Took = Skip, max(r.elapsed()-st.At, 0)
+			st.State, st.Took = Skip, r.elapsed()-st.At
 			r.tell(s)
 		}
 		all = append(all, *r.stages[s])
 	}
-	r.over = true
 	return all
 }

@@ -100,7 +100,7 @@ func fewNewLines(p Page, m Memory) []string {
 			fresh = append(fresh, s)
 		}
 	}
-	if len(fresh) > 3 {
+	if len(fresh) > 3 || len(fresh) == len(p.Lines) {
 		return nil
 	}
 	return fresh

@@ -50,7 +50,7 @@ func (v *view) roleOf(i int) Role {
 		return RoleBackupCode
 	case !hidden && otherNumberWords.in(own) && !codeNames.in(v.names[i]):
 		return roleElse
-	case f.Type != "email" && (codeNames.in(v.names[i]) || codeWords.in(v.words[i])):
+	case f.Type != "email" && (speaksOfCode(v.words[i]) || codeNames.in(v.names[i]) && !v.saysPassword(i)):
 		if v.readOffPicture(i) {
 			return RoleCaptcha
 		}
@@ -70,6 +70,22 @@ func (v *view) roleOf(i int) Role {
 		return v.channel(i)
 	}
 	return ""
+}
+
+// speaksOfCode reports whether a text speaks of a one-time code: in so many words,
+// or of some code and how many figures it has.
+func speaksOfCode(p prose) bool {
+	return codeWords.in(p) || digitWords.in(p) && weakCodeWords.in(p) && !passwordWords.in(p)
+}
+
+// saysPassword reports whether people are told that a field is for the password,
+// whatever its author called it: some products name every field "passcode".
+func (v *view) saysPassword(i int) bool {
+	if len(v.words[i].words) > 0 {
+		return passwordWords.in(v.words[i]) && !speaksOfCode(v.words[i])
+	}
+	around := v.top.and(v.form(v.Fields[i].Form).heading)
+	return autocompleteOf(v.Fields[i]) == "current-password" && passwordWords.in(around) && !speaksOfCode(around)
 }
 
 // foreignDetails reports whether autocomplete says that a field is for something
@@ -115,7 +131,7 @@ func (v *view) codeInDisguise(i int) bool {
 	}
 	form := v.form(v.Fields[i].Form)
 	around := v.top.and(form.heading).and(form.text)
-	return codeWords.in(around) || appWords.in(around)
+	return speaksOfCode(around) || appWords.in(around)
 }
 
 // shownPassword reports whether a field of type text is labelled as the password:
@@ -131,10 +147,10 @@ func (v *view) looksLikeCode(i int) bool {
 	f := v.Fields[i]
 	shaped := f.InputMode == "numeric" || f.InputMode == "decimal" || f.Type == "number" || f.Type == "tel" && f.MaxLength > 0 ||
 		strings.Contains(f.Pattern, "0-9") || strings.Contains(f.Pattern, `\d`) || digitsOnly(f.Placeholder) || f.MaxLength >= 4 && f.MaxLength <= 9
-	called := weakCodeNames.in(v.names[i]) || weakCodeWords.in(v.words[i])
+	called := weakCodeNames.in(v.names[i]) || weakCodeWords.in(v.words[i]) || digitWords.in(v.words[i])
 	form := v.form(f.Form)
 	around := v.top.and(form.heading).and(form.text)
-	speaks := codeWords.in(around) || appWords.in(around) || codeWords.in(v.plain) || appWords.in(v.plain)
+	speaks := codeWords.in(around) || digitWords.in(around) || appWords.in(around) || codeWords.in(v.plain) || appWords.in(v.plain)
 	switch {
 	case v.afterPassword(i):
 		return called && len(v.words[i].words) <= 3 && (shaped || speaks)
@@ -176,7 +192,7 @@ func (v *view) channel(i int) Role {
 	if v.backup(i) {
 		return RoleBackupCode
 	}
-	clear := codeNames.in(v.names[i]) || codeWords.in(v.words[i])
+	clear := codeNames.in(v.names[i]) || speaksOfCode(v.words[i])
 	for depth, level := range []struct {
 		words prose
 		text  string

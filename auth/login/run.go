@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -13,13 +14,14 @@ const maxPages = 16
 type run struct {
 	plan    Plan
 	driver  *budgeted
-	hide    *redactor
+	hide    *Secrets
 	rec     *recorder
 	memory  Memory
 	page    Page // the page in front of us
 	mfa     MFA
 	sent    *Passcode         // the passcode that was sent
 	cookies map[string]string // before the credentials were sent
+	answers []string          // to questions on the way
 	doubt   *Step             // why the login may not be through although it looks so
 	notice  *Diagnosis        // worth knowing although it went well
 }
@@ -69,9 +71,7 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		case DoFill:
 			err = r.fill(ctx, step)
 		case DoContinue:
-			err = r.arriveAt(r.driver.Submit(ctx, r.page, Submission{
-				Form: step.Reading.Form, Button: -1, Bearer: r.memory.SentPassword,
-			}))
+			err = r.goOn(ctx, step)
 		case DoFollow:
 			to := r.page.Refresh
 			r.memory.Refreshed[Bare(to)] = true
@@ -82,6 +82,19 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		}
 	}
 	return Stop(TooManyPages, nil, "After %d pages the login was still going on, at %s.", maxPages, Bare(r.page.URL))
+}
+
+// goOn sends a form that asks for no values.
+func (r *run) goOn(ctx context.Context, step Step) error {
+	if b := step.Reading.Button; b >= 0 {
+		r.memory.Answered[step.Reading.Kind] = true
+		answer := string(step.Reading.Kind) + " answered with " + Quote(r.page.Buttons[b].Label)
+		r.answers = append(r.answers, answer)
+		r.rec.note(r.rec.running(), answer)
+	}
+	return r.arriveAt(r.driver.Submit(ctx, r.page, Submission{
+		Form: step.Reading.Form, Button: step.Reading.Button, Bearer: r.memory.SentPassword,
+	}))
 }
 
 // arrive settles the stages that this page's mere appearance decides.
@@ -121,10 +134,17 @@ func landed(p Page) string {
 	return Bare(p.URL)
 }
 
+// withAnswers adds to a stage's note what was answered while it was at work.
+func (r *run) withAnswers(note string) string {
+	note = strings.Join(append([]string{note}, r.answers...), "; ")
+	r.answers = nil
+	return note
+}
+
 // accepted settles the credentials when the login went past them.
 func (r *run) accepted() {
-	if r.memory.SentPassword {
-		r.rec.end(StageCredentials, Pass, r.page, Clean(r.plan.Target.Username)+", password accepted")
+	if r.memory.SentPassword && !r.rec.settled(StageCredentials) {
+		r.rec.end(StageCredentials, Pass, r.page, r.withAnswers(Clean(r.plan.Target.Username)+", password accepted"))
 	}
 }
 
@@ -134,7 +154,7 @@ func (r *run) through() {
 	switch {
 	case r.memory.SentCode:
 		r.askedTogether()
-		r.rec.end(StagePasscode, Pass, r.page, "accepted")
+		r.rec.end(StagePasscode, Pass, r.page, r.withAnswers("accepted"))
 	case r.memory.Exempt:
 		r.rec.end(StageChallenge, Pass, r.page, "not asked, as the exemption wants it")
 	default:
@@ -169,7 +189,7 @@ func (r *run) draw(ctx context.Context) (Passcode, error) {
 	if err != nil {
 		return Passcode{}, drawError{err}
 	}
-	r.hide.add(code.Value)
+	r.hide.Add(RoleCode, code.Value)
 	r.sent = &code
 	r.mfa.Factor = code.Factor
 	return code, nil

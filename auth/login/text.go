@@ -12,8 +12,11 @@ import (
 // evidence: escape sequences, control and formatting characters (bidirectional
 // overrides among them) are dropped, and white space is folded to single spaces.
 func Clean(s string) string {
-	if isPlain(s) {
+	switch {
+	case isPlain(s):
 		return s
+	case isASCIIText(s): // nothing but white space to fold
+		return strings.Join(strings.Fields(s), " ")
 	}
 	s = ansi.Strip(strings.ToValidUTF8(s, ""))
 	s = strings.Map(func(r rune) rune {
@@ -28,6 +31,16 @@ func Clean(s string) string {
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isASCIIText reports whether s is printable ASCII and white space.
+func isASCIIText(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= 0x7f || c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 // isPlain reports whether there is nothing to clean: printable ASCII with single

@@ -61,19 +61,23 @@ var (
 	)
 	// codeWords are the same in words for people.
 	codeWords = words(
-		"one time code*", "one time pass*", "onetime*", "passcode*", "otp", "totp", "otp code", "2 fa", "mfa", "two factor*", "two step*", "2 step*", "2 factor*", "multi factor*", "multifactor*", "verification code*", "verify code*", "authentication code*", "auth code", "authenticator*", "security code*", "login code*", "sign in code", "digit code*", "digit verification", "6 digit*", "six digit*", "8 digit*", "second factor*", "security token*", "*token code*", "token", "confirmation code*", "access code", "second password", "secondary password", "one time",
-		"einmal*", "bestatigungscode*", "sicherheitscode*", "verifizierungscode*", "authentifizierungscode*", "zwei faktor*", "zweiter faktor", "zwei schritt*", "stellig*", "*stelligen code", "sechsstellig*", "zugangscode*", "tan",
-		"code a usage unique", "mot de passe a usage unique", "code de verification*", "code de validation", "code d authentification", "code de securite", "double authentification", "deux facteurs", "deux etapes", "a 6 chiffres", "a six chiffres", "code de confirmation",
-		"codigo* de verificacion", "codigo de un solo uso", "codigo de un uso", "un solo uso", "codigo de autenticacion", "codigo* de seguridad", "codigo de acceso", "dos factores", "doble factor", "dos pasos", "6 digitos", "seis digitos",
+		"one time code*", "one time pass*", "onetime*", "passcode*", "otp", "totp", "otp code", "2 fa", "mfa", "two factor*", "two step*", "2 step*", "2 factor*", "multi factor*", "multifactor*", "verification code*", "verify code*", "authentication code*", "auth code", "authenticator*", "security code*", "login code*", "sign in code", "second factor*", "security token*", "*token code*", "token", "confirmation code*", "access code", "second password", "secondary password", "one time",
+		"einmal*", "bestatigungscode*", "sicherheitscode*", "verifizierungscode*", "authentifizierungscode*", "zwei faktor*", "zweiter faktor", "zwei schritt*", "zugangscode*", "tan",
+		"code a usage unique", "mot de passe a usage unique", "code de verification*", "code de validation", "code d authentification", "code de securite", "double authentification", "deux facteurs", "deux etapes", "code de confirmation",
+		"codigo* de verificacion", "codigo de un solo uso", "codigo de un uso", "un solo uso", "codigo de autenticacion", "codigo* de seguridad", "codigo de acceso", "dos factores", "doble factor", "dos pasos",
 		"codigo* de verificacao", "codigo de uso unico", "codigo de autenticacao", "codigo* de seguranca", "codigo de acesso", "dois fatores", "duas etapas", "dois passos", "segundo fator",
-		"codice di verifica", "codice monouso", "codice di sicurezza", "codice di autenticazione", "codice di accesso", "codice otp", "password monouso", "due fattori", "due passaggi", "6 cifre", "sei cifre",
-		"verificatiecode*", "eenmalig*", "beveiligingscode*", "authenticatiecode*", "bevestigingscode*", "inlogcode", "tweestaps*", "tweefactor*", "twee stappen", "6 cijferige",
-		"kod weryfikacyjn*", "kodu weryfikacyjn*", "kod jednorazow*", "kodu jednorazow*", "haslo jednorazow*", "kod uwierzytelniaj*", "kod bezpieczenstwa", "dwuskladnikow*", "dwuetapow*", "6 cyfrow*",
-		"dogrulama kod*", "tek kullanimlik*", "guvenlik kod*", "onay kod*", "iki faktorlu", "iki adimli", "iki asamali", "6 haneli",
-		"код* подтверждения", "одноразов*", "проверочн*", "код* безопасности", "код* проверки", "двухфакторн*", "двухэтапн*", "6 значн*", "шестизначн*", "код* аутентификации", "второй фактор",
-		"ワンタイム", "認証コード", "確認コード", "検証コード", "認証番号", "セキュリティコード", "2段階認証", "二段階認証", "二要素認証", "多要素認証", "6桁",
-		"验证码", "驗證碼", "校验码", "动态码", "動態碼", "一次性密码", "一次性密碼", "动态密码", "动态口令", "動態密碼", "安全码", "两步验证", "兩步驟驗證", "双重验证", "雙重驗證", "双因素", "二次验证", "6位",
-		"인증번호", "인증코드", "일회용", "확인코드", "보안코드", "2단계인증", "이중인증", "6자리", "otp번호",
+		"codice di verifica", "codice monouso", "codice di sicurezza", "codice di autenticazione", "codice di accesso", "codice otp", "password monouso", "due fattori", "due passaggi",
+		"verificatiecode*", "eenmalig*", "beveiligingscode*", "authenticatiecode*", "bevestigingscode*", "inlogcode", "tweestaps*", "tweefactor*", "twee stappen",
+		"kod weryfikacyjn*", "kodu weryfikacyjn*", "kod jednorazow*", "kodu jednorazow*", "haslo jednorazow*", "kod uwierzytelniaj*", "kod bezpieczenstwa", "dwuskladnikow*", "dwuetapow*",
+		"dogrulama kod*", "tek kullanimlik*", "guvenlik kod*", "onay kod*", "iki faktorlu", "iki adimli", "iki asamali",
+		"код* подтверждения", "одноразов*", "проверочн*", "код* безопасности", "код* проверки", "двухфакторн*", "двухэтапн*", "код* аутентификации", "второй фактор",
+		"ワンタイム", "認証コード", "確認コード", "検証コード", "認証番号", "セキュリティコード", "2段階認証", "二段階認証", "二要素認証", "多要素認証",
+		"验证码", "驗證碼", "校验码", "动态码", "動態碼", "一次性密码", "一次性密碼", "动态密码", "动态口令", "動態密碼", "安全码", "两步验证", "兩步驟驗證", "双重验证", "雙重驗證", "双因素", "二次验证",
+		"인증번호", "인증코드", "일회용", "확인코드", "보안코드", "2단계인증", "이중인증", "otp번호",
+	)
+	// digitWords say how long it is. A password can be as long.
+	digitWords = words(
+		"digit code*", "digit verification", "6 digit*", "six digit*", "8 digit*", "stellig*", "*stelligen code", "sechsstellig*", "a 6 chiffres", "a six chiffres", "6 digitos", "seis digitos", "6 cifre", "sei cifre", "6 cijferige", "6 cyfrow*", "6 haneli", "6 значн*", "шестизначн*", "6桁", "6位", "6자리", "4 digit*", "four digit*", "7 digit*", "6 figures", "chiffres", "cifras",
 	)
 	// weakCodeWords speak of some code.
 	weakCodeWords = words(

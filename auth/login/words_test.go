@@ -73,7 +73,7 @@ func TestNamesOf_TakesProgrammersNamesApart(t *testing.T) {
 func TestVocabularies_AreWritten(t *testing.T) {
 	for name, v := range map[string]*vocabulary{
 		"usernameNames": usernameNames, "usernameWords": usernameWords, "passwordNames": passwordNames, "passwordWords": passwordWords,
-		"codeNames": codeNames, "codeWords": codeWords, "weakCodeNames": weakCodeNames, "weakCodeWords": weakCodeWords,
+		"codeNames": codeNames, "codeWords": codeWords, "digitWords": digitWords, "consentWords": consentWords, "requestWords": requestWords, "stayWords": stayWords, "trustWords": trustWords, "termsPageWords": termsPageWords, "yesWords": yesWords, "noWords": noWords, "weakCodeNames": weakCodeNames, "weakCodeWords": weakCodeWords,
 		"newPasswordNames": newPasswordNames, "newPasswordWords": newPasswordWords,
 		"appWords": appWords, "smsWords": smsWords, "mailWords": mailWords, "sentWords": sentWords, "backupWords": backupWords,
 		"captchaWords": captchaWords, "captchaNames": captchaNames, "otherNumberWords": otherNumberWords, "searchNames": searchNames,

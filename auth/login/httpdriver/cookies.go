@@ -33,7 +33,7 @@ func newCookies() (*cookies, error) {
 
 // set takes in what an answer from u sets. The jar refuses what u has no right to.
 func (c *cookies) set(u *url.URL, list []*http.Cookie) {
-	c.jar.SetCookies(trusted(u), list)
+	c.jar.SetCookies(u, list)
 	for _, cookie := range list {
 		path := cookie.Path
 		if !strings.HasPrefix(path, "/") { // RFC 6265 §5.1.4, default-path
@@ -50,7 +50,7 @@ func (c *cookies) set(u *url.URL, list []*http.Cookie) {
 }
 
 // of gives what a request to u carries.
-func (c *cookies) of(u *url.URL) []*http.Cookie { return c.jar.Cookies(trusted(u)) }
+func (c *cookies) of(u *url.URL) []*http.Cookie { return c.jar.Cookies(u) }
 
 // held names every cookie, as name@host, with a token that changes when its value
 // does.
@@ -63,15 +63,4 @@ func (c *cookies) held() map[string]string {
 		}
 	}
 	return all
-}
-
-// trusted is the address to ask the jar for. Browsers let applications on this very
-// machine use Secure cookies without TLS; the jar would not.
-func trusted(u *url.URL) *url.URL {
-	if u.Scheme != "http" || !login.Loopback(u) {
-		return u
-	}
-	secure := *u
-	secure.Scheme = "https"
-	return &secure
 }

@@ -45,7 +45,7 @@ type Driver struct {
 	now       func() time.Time
 	transport *http.Transport
 	cookies   *cookies
-	typed     secrets
+	typed     login.Secrets
 	clock     clock
 	at        *url.URL // the page in front
 	traffic   []login.Exchange

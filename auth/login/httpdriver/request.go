@@ -173,17 +173,17 @@ func (d *Driver) record(r request, resp *http.Response) {
 	if len(d.traffic) >= maxTraffic {
 		return
 	}
-	e := login.Exchange{At: d.now(), Method: r.method, URL: d.typed.bare(r.url), Note: r.note}
+	e := login.Exchange{At: d.now(), Method: r.method, URL: d.typed.Bare(r.url), Note: r.note}
 	if resp == nil {
 		e.Note = strings.TrimPrefix(e.Note+", no answer", ", ")
 	} else {
 		e.Status = resp.StatusCode
 		media, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		if err == nil || media != "" {
-			e.Type = login.Clean(media)
+			e.Type = d.typed.Clean(media)
 		}
 		for _, c := range resp.Cookies() {
-			e.Cookies = append(e.Cookies, login.Clean(c.Name))
+			e.Cookies = append(e.Cookies, d.typed.Clean(c.Name))
 		}
 		sort.Strings(e.Cookies)
 	}
@@ -199,16 +199,16 @@ func (d *Driver) guard(r request) error {
 	}
 	if r.secret {
 		return login.Stop(login.UnexpectedOrigin, err, "A form with %s was to be sent to %s; %s.",
-			d.typed.names(r.body), d.typed.bare(r.url), err)
+			orBearer(d.typed.Names(r.body)), d.typed.Bare(r.url), err)
 	}
-	if where := r.url.String(); d.typed.in(where) {
+	if where := r.url.String(); d.typed.In(where) {
 		return login.Stop(login.UnexpectedOrigin, err, "A redirect to %s had %s in its address.",
-			login.Origin(r.url), d.typed.names(where))
+			login.Origin(r.url), d.typed.Names(where))
 	}
 	for _, c := range r.jar.of(r.url) {
-		if d.typed.in(c.Value) {
+		if d.typed.In(c.Value) {
 			return login.Stop(login.UnexpectedOrigin, err, "The cookie %s, which goes to %s, holds %s.",
-				login.Quote(c.Name), login.Origin(r.url), d.typed.names(c.Value))
+				login.Quote(c.Name), login.Origin(r.url), d.typed.Names(c.Value))
 		}
 	}
 	return nil

@@ -21,18 +21,20 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 	if s.Button >= 0 {
 		method, enc = or(p.Buttons[s.Button].Method, method), or(p.Buttons[s.Button].Enc, enc)
 	}
-	d.typed.add(s.Inputs)
-	r := request{method: method, url: action, from: p.URL, secret: s.Bearer || carriesSecret(s.Inputs), jar: d.cookies}
+	if why := forScripts(p, s, method); why != "" {
+		return login.Page{}, login.Stop(login.NeedsBrowser, nil, "%s %s", login.Bare(p.URL), why)
+	}
+	d.typed.AddInputs(s.Inputs)
+	// A username is no secret, but it is not given away either.
+	r := request{method: method, url: action, from: p.URL, secret: s.Bearer || len(s.Inputs) > 0, jar: d.cookies}
 	if r.secret {
 		if err := d.origins.Check(p.URL); err != nil {
 			return login.Page{}, login.Stop(login.UnexpectedOrigin, err, "The page that asks for %s is at %s; %s.",
-				roleNames(s.Inputs), login.Bare(p.URL), err)
+				asked(s.Inputs), login.Bare(p.URL), err)
 		}
 	}
 	form := newEntries(p, s)
 	switch method {
-	case "DIALOG":
-		return login.Page{}, login.Stop(login.NeedsBrowser, nil, "The form at %s is handled by a script.", login.Bare(p.URL))
 	case http.MethodGet:
 		if mustNotBeSeen(s.Inputs) {
 			return login.Page{}, login.Stop(login.UnsafeForm, nil, "The form at %s is sent with GET.", login.Bare(p.URL))
@@ -47,6 +49,24 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 		}
 	}
 	return d.arrive(d.follow(ctx, r))
+}
+
+// forScripts says why a form is not for a browser to send by itself; "" if it is. A
+// form for a password that names no method, on a page with scripts, has none because
+// a script takes what was typed.
+func forScripts(p login.Page, s login.Submission, method string) string {
+	for _, in := range s.Inputs {
+		if p.Fields[in.Field].Name == "" {
+			return "has a field without a name, which only a script can send."
+		}
+	}
+	switch {
+	case method == "DIALOG":
+		return "has a form that closes a dialog, which only a script can send on."
+	case method == http.MethodGet && p.Forms[s.Form].Default && p.Scripts > 0 && mustNotBeSeen(s.Inputs):
+		return "has a form that names no method, which only a script can send without showing the password."
+	}
+	return ""
 }
 
 func or(s, otherwise string) string {
