@@ -1,0 +1,88 @@
+package chrome
+
+import (
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+)
+
+// attached takes up a new target: a window, a cross-site frame, a worker. It is
+// held at its start until the guard stands, so nothing leaves it unjudged.
+func (d *Driver) attached(by *session, e *target.EventAttachedToTarget) {
+	s := &session{wire: d.wire, id: e.SessionID, info: *e.TargetInfo, left: make(chan struct{})}
+	switch s.info.Type {
+	case "page":
+		s.tab = newTab(s)
+		if s.tab.opener != "" { // where it goes, it goes after it was opened
+			s.tab.ready, s.tab.loaded, s.tab.opened = false, false, time.Now()
+		}
+		d.tabs[s.info.TargetID] = s.tab
+		if opener := d.tabs[s.tab.opener]; opener != nil && opener == d.front {
+			d.front = s.tab
+		}
+	default:
+		s.tab, s.parent = by.tab, by
+		if s.tab != nil && s.info.Type == "iframe" {
+			s.tab.frames[s.id] = s
+		}
+	}
+	d.sessions[s.id] = s
+	d.equip(s)
+}
+
+// equip sends a new target what it needs. The target carries all of it out before
+// it goes on.
+func (d *Driver) equip(s *session) {
+	send(s, fetch.Enable, fetch.EnableParams{HandleAuthRequests: new(true)})
+	send(s, network.Enable, network.EnableParams{})
+	send(s, target.SetAutoAttach, everyTarget)
+	if s.info.Type == "page" || s.info.Type == "iframe" {
+		send(s, page.Enable, page.EnableParams{})
+		send(s, runtime.Enable, cdp.Empty{})
+		send(s, inspector.Enable, cdp.Empty{})
+		send(s, runtime.AddBinding, runtime.AddBindingParams{Name: binding})
+		send(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: hook(d.o.Origins), RunImmediately: new(true)})
+	} else {
+		send(s, runtime.Evaluate, runtime.EvaluateParams{Expression: workerHook, Silent: new(true)})
+	}
+	send(s, runtime.RunIfWaitingForDebugger, cdp.Empty{})
+}
+
+// everyTarget attaches to whatever a target starts, and holds it.
+var everyTarget = target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: new(true)}
+
+// detached takes note that a target is gone.
+func (d *Driver) detached(e *target.EventDetachedFromTarget) {
+	s := d.sessions[e.SessionID]
+	if s == nil {
+		return
+	}
+	delete(d.sessions, s.id)
+	close(s.left)
+	if s.tab == nil {
+		return
+	}
+	for f := range s.tab.flights {
+		if f.session == s.id {
+			delete(s.tab.flights, f)
+		}
+	}
+	delete(s.tab.frames, s.id)
+	delete(s.tab.inner, cdp.FrameID(s.info.TargetID))
+	if s != s.tab.main {
+		return
+	}
+	s.tab.closed = true
+	delete(d.tabs, s.info.TargetID)
+	if d.front == s.tab {
+		if opener := d.tabs[s.tab.opener]; opener != nil {
+			d.front = opener // a window that did its part and closed
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package chrome
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+
+	"gatepass/auth/login"
+)
+
+// guard decides what may leave the browser.
+type guard struct {
+	origins login.Origins
+	typed   secrets
+	any     bool // something was typed, be it only the username
+	typing  bool // keys are on their way
+}
+
+// A verdict on one request.
+type verdict struct {
+	fail bool           // it does not leave
+	stop *login.Stopped // and the run ends
+	ask  bool           // its cookies have to be looked at first
+}
+
+// outgoing is a request that waits for its verdict.
+type outgoing struct {
+	url      *url.URL
+	from     *url.URL // the page in front, or nil
+	method   string
+	kind     network.ResourceType
+	main     bool // it would replace the page in front
+	contents string
+}
+
+// judge weighs a request. Off the list nothing may go that holds a secret, and
+// once something was typed nothing that sends at all: what is sent may be encoded
+// in a way that nobody thought of.
+func (g *guard) judge(r outgoing) verdict {
+	if r.url.Scheme != "http" && r.url.Scheme != "https" {
+		return verdict{}
+	}
+	document := r.kind == network.ResourceTypeDocument
+	if r.main && r.from != nil && r.from.Scheme == "https" && r.url.Scheme == "http" && !login.Loopback(r.url) {
+		return verdict{fail: true, stop: login.Stop(login.InsecureRedirect, nil, "%s led to %s.", login.Bare(r.from), g.typed.bare(r.url))}
+	}
+	if !g.any {
+		return verdict{}
+	}
+	err := g.origins.Check(r.url)
+	whole := r.url.String()
+	if err == nil {
+		if document && r.method == http.MethodGet && g.typed.in(whole) {
+			return verdict{fail: true, stop: login.Stop(login.UnsafeForm, nil, "%s was about to be put into the address of %s.", g.typed.names(whole), login.Origin(r.url))}
+		}
+		return verdict{}
+	}
+	if in := whole + "\n" + r.contents; g.typed.in(in) {
+		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "A request with %s was to be sent to %s; %s.", g.typed.names(in), g.typed.bare(r.url), err)}
+	}
+	switch sends := r.method != http.MethodGet && r.method != http.MethodHead && r.method != http.MethodOptions; {
+	case sends && document:
+		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "A form was to be sent to %s after something had been typed; %s.", g.typed.bare(r.url), err)}
+	case document && g.typing && r.main:
+		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "The page was leaving for %s while something was being typed; %s.", g.typed.bare(r.url), err)}
+	case sends:
+		return verdict{fail: true}
+	}
+	return verdict{ask: true}
+}
+
+// paused passes a verdict on a request that the browser holds.
+func (d *Driver) paused(s *session, e *fetch.EventRequestPaused) {
+	u, err := url.Parse(e.Request.URL)
+	if err != nil {
+		send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+		return
+	}
+	r := outgoing{
+		url: u, method: e.Request.Method, kind: e.ResourceType,
+		main: s.tab != nil && e.ResourceType == network.ResourceTypeDocument && s.tab.isMain(s, e.FrameID),
+	}
+	if d.guard.any {
+		r.contents = contents(e.Request)
+	}
+	if s.tab != nil && s.tab == d.front && d.last.URL != nil {
+		r.from = d.last.URL
+	}
+	v := d.guard.judge(r)
+	switch {
+	case v.fail:
+		d.hold(s, u, v.stop)
+		send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+	case v.ask:
+		go d.askCookies(s, e.RequestID, u)
+	default:
+		send(s, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
+	}
+}
+
+// contents is all of a request that could carry something, beside its address.
+func contents(r *network.Request) string {
+	var b strings.Builder
+	for name, value := range r.Headers {
+		text, _ := value.(string) // the protocol has strings only
+		b.WriteString(name + ": " + text + "\n")
+	}
+	for _, part := range r.PostDataEntries {
+		b.Write(part.Bytes)
+	}
+	return b.String()
+}
+
+// hold takes note of what did not leave.
+func (d *Driver) hold(s *session, u *url.URL, stop *login.Stopped) {
+	if stop != nil && d.stop == nil {
+		d.stop = stop
+	}
+	if t := s.tab; t != nil && len(t.held) < 20 && !slices.Contains(t.held, login.Origin(u)) {
+		t.held = append(t.held, login.Origin(u))
+	}
+}
+
+// askCookies looks at the cookies that would go along, which the browser adds only
+// after the request was let go.
+func (d *Driver) askCookies(s *session, id fetch.RequestID, u *url.URL) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	jar, err := call(ctx, s, network.GetCookies, network.GetCookiesParams{URLs: []string{u.String()}})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, c := range jar.Cookies {
+		if d.guard.typed.in(c.Value) {
+			d.hold(s, u, login.Stop(login.UnexpectedOrigin, nil, "The cookie %s, which goes to %s, holds %s.", login.Quote(c.Name), login.Origin(u), d.guard.typed.names(c.Value)))
+			err = errLeft
+		}
+	}
+	if err != nil {
+		send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: id, ErrorReason: network.ErrorReasonBlockedByClient})
+		d.nudge()
+		return
+	}
+	send(s, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id})
+}
+
+// asked answers a demand for HTTP authentication: a proxy gets what it was given
+// for, an application gets nothing and shows its page.
+func (d *Driver) asked(s *session, e *fetch.EventAuthRequired) {
+	answer := &fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseCancelAuth}
+	switch {
+	case e.AuthChallenge.Source == fetch.AuthChallengeSourceProxy:
+		if p := d.o.Proxy; p != nil && p.User != nil && !d.greeted[e.RequestID] {
+			if d.greeted == nil {
+				d.greeted = map[fetch.RequestID]bool{}
+			}
+			d.greeted[e.RequestID] = true
+			password, _ := p.User.Password()
+			answer = &fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseProvideCredentials, Username: p.User.Username(), Password: password}
+		}
+	case s.tab != nil && s.tab.isMain(s, e.FrameID) && len(s.tab.auth) < 8:
+		s.tab.auth = append(s.tab.auth, strings.ToLower(login.Clean(e.AuthChallenge.Scheme)))
+	}
+	send(s, fetch.ContinueWithAuth, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: answer})
+}

@@ -1,0 +1,141 @@
+package chrome
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gatepass/store"
+)
+
+// helper is what a test runs as a process of its own and kills: it opens a page
+// that never ends and says so.
+func helper(folder string) {
+	d, err := New(Options{Path: os.Getenv("GATEPASS_TEST_BROWSER"), Now: time.Now, TempDir: folder, Environ: os.Environ()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := d.Open(context.Background(), &url.URL{Scheme: "data", Opaque: "text/html,<p>here"}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("open")
+	select {}
+}
+
+// However gatepass is killed in the middle of a login, its browser dies with it.
+func TestTheBrowserDiesWithUs(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("processes are looked up in /proc")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, browser := range []string{"", "chromium"} {
+		path := program(t, browser)
+		for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGKILL} {
+			t.Run(browser+" "+signal.String(), func(t *testing.T) {
+				folder, err := os.MkdirTemp(profiles, "k")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = os.RemoveAll(folder) }()
+				cmd := exec.Command(self)
+				cmd.Env = append(os.Environ(), "GATEPASS_TEST_HELPER="+folder, "GATEPASS_TEST_BROWSER="+path)
+				out, err := cmd.StdoutPipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				said, err := bufio.NewReader(out).ReadString('\n')
+				if err != nil || strings.TrimSpace(said) != "open" {
+					t.Fatalf("the helper said %q (%v)", said, err)
+				}
+				if len(running(folder)) == 0 {
+					t.Fatal("no process of the browser was found while it ran")
+				}
+				if err := cmd.Process.Signal(signal); err != nil {
+					t.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, out)
+				_ = cmd.Wait()
+				deadline := time.After(5 * time.Second)
+				for len(running(folder)) > 0 {
+					select {
+					case <-deadline:
+						t.Fatalf("still running: %v", running(folder))
+					case <-time.After(10 * time.Millisecond):
+					}
+				}
+				// The next run sweeps up the folder that nobody could remove.
+				sweep(folder, 0)
+				if left, _ := filepath.Glob(filepath.Join(folder, profilePrefix+"*")); len(left) > 0 {
+					t.Errorf("left: %v", left)
+				}
+			})
+		}
+	}
+}
+
+// A folder that is in use is not swept up.
+func TestAProfileInUseStays(t *testing.T) {
+	folder := t.TempDir()
+	p, err := newProfile(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(p.folder)
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 {
+		t.Errorf("the profile's folder: %v, %v", info.Mode(), err)
+	}
+	sweep(folder, 0)
+	if _, err := os.Stat(p.folder); err != nil {
+		t.Errorf("a folder in use was removed: %v", err)
+	}
+	if err := p.remove(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nothing of the caller's environment but what a browser needs comes into it.
+func TestTheEnvironmentIsFiltered(t *testing.T) {
+	got := strings.Join(browserEnviron([]string{"GATEPASS_IDENTITY=/key", "GATEPASS_HOME=/h", "AWS_SECRET_ACCESS_KEY=x", "HOME=/home/me", "DISPLAY=:0"}, "/t"), " ")
+	for _, name := range []string{"GATEPASS", "AWS"} {
+		if strings.Contains(got, name) {
+			t.Errorf("%s came through: %s", name, got)
+		}
+	}
+	for _, pair := range []string{"HOME=/home/me", "DISPLAY=:0", "TMPDIR=/t"} {
+		if !strings.Contains(got, pair) {
+			t.Errorf("%s is missing: %s", pair, got)
+		}
+	}
+}
+
+// No browser: the error says so and how to get one.
+func TestNoBrowser(t *testing.T) {
+	_, err := New(Options{Path: filepath.Join(t.TempDir(), "nothing"), Now: time.Now})
+	if !errors.Is(err, ErrNoBrowser) || len(store.Hints(err)) == 0 {
+		t.Errorf("a browser that is not there: %v, %v", err, store.Hints(err))
+	}
+	for _, goos := range []string{"linux", "darwin", "windows", "plan9"} {
+		if !strings.HasPrefix(install(goos), "Install") {
+			t.Errorf("%s: %q", goos, install(goos))
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package chrome
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/chromedp/cdproto/input"
+
+	"gatepass/auth/login"
+)
+
+// Submit implements [login.Driver]. Fields are filled in as a person does it, with
+// keys, and the form is sent with its button, with Enter where it has none, or not
+// at all where the page goes on by itself.
+func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (login.Page, error) {
+	if err := d.launch(ctx); err != nil {
+		return login.Page{}, err
+	}
+	if d.seen == nil || !d.fits(s) {
+		return login.Page{}, errors.New("the form is not one of the page in front")
+	}
+	if err := d.mayType(p, s); err != nil {
+		return login.Page{}, err
+	}
+	d.arm(s.Inputs)
+	defer d.disarm()
+	later := slices.DeleteFunc(slices.Clone(s.Inputs), func(in login.Input) bool { return d.seen.page.Fields[in.Field].Visible })
+	now := slices.DeleteFunc(slices.Clone(s.Inputs), func(in login.Input) bool { return !d.seen.page.Fields[in.Field].Visible })
+	if len(now) == 0 && len(later) > 0 {
+		return login.Page{}, login.Stop(login.NeedsClick, nil, "The fields at %s show only after something else has been clicked.", login.Bare(p.URL))
+	}
+	after, err := d.put(ctx, now, s)
+	if err != nil {
+		return login.Page{}, d.lost(ctx, err)
+	}
+	if len(later) == 0 {
+		return d.arrive(after, nil)
+	}
+	return d.putLater(ctx, after, later)
+}
+
+// fits reports whether a submission is about the page that was seen last.
+func (d *Driver) fits(s login.Submission) bool {
+	for _, in := range s.Inputs {
+		if in.Field < 0 || in.Field >= len(d.seen.fields) || d.seen.fields[in.Field].in == nil {
+			return false
+		}
+	}
+	return s.Button < len(d.seen.buttons) && s.Form < len(d.seen.forms)
+}
+
+// mayType checks, before a single key, that whoever gets to see what is typed is
+// on the list: the document that each field stands in, and where the form goes.
+func (d *Driver) mayType(p login.Page, s login.Submission) error {
+	if len(s.Inputs) == 0 && !s.Bearer {
+		return nil
+	}
+	if len(s.Inputs) == 0 {
+		if err := d.o.Origins.Check(p.URL); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "The page that passes on what signs in is at %s; %s.", login.Bare(p.URL), err)
+		}
+	}
+	for _, in := range s.Inputs {
+		at := d.seen.fields[in.Field].address
+		if err := d.o.Origins.Check(at); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "What asks for %s is at %s; %s.", rolesOf(s.Inputs), login.Bare(at), err)
+		}
+		if err := d.o.Origins.Check(p.URL); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "The page that asks for %s is at %s; %s.", rolesOf(s.Inputs), login.Bare(p.URL), err)
+		}
+	}
+	if action := p.Action(s.Form, s.Button); action != nil {
+		if err := d.o.Origins.Check(action); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "A form with %s was to be sent to %s; %s.", rolesOf(s.Inputs), d.guard.typed.bare(action), err)
+		}
+	}
+	return nil
+}
+
+// arm makes the guard know what is about to be typed.
+func (d *Driver) arm(inputs []login.Input) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.guard.typed.add(inputs)
+	d.guard.any = true
+	d.guard.typing = len(inputs) > 0
+}
+
+func (d *Driver) disarm() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.guard.typing = false
+}
+
+// put fills in, sends, and waits for what comes.
+func (d *Driver) put(ctx context.Context, inputs []login.Input, s login.Submission) (*sight, error) {
+	was := d.stand()
+	sent := d.sent(was.tab)
+	for i, in := range inputs {
+		if err := d.standsStill(was); err != nil {
+			return nil, err
+		}
+		one := len(inputs) > 1 && in.Role == login.RoleCode && len([]rune(in.Value.Reveal())) == 1
+		var err error
+		if one {
+			err = d.typeBox(ctx, d.seen.fields[in.Field], in.Value)
+		} else {
+			err = d.typeInto(ctx, d.seen.fields[in.Field], in.Value)
+		}
+		if err != nil && !(i == len(inputs)-1 && errors.Is(err, errLeft)) {
+			return nil, err
+		}
+	}
+	d.disarm()
+	if d.wentOn(ctx, was, sent, inputs) {
+		return d.still(ctx, nil, was)
+	}
+	if err := d.press(ctx, inputs, s); err != nil && !errors.Is(err, errLeft) {
+		return nil, err
+	}
+	return d.still(ctx, nil, was)
+}
+
+// standsStill reports whether the page that was read is still the one in front:
+// keys go to whatever has the focus.
+func (d *Driver) standsStill(was before) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.stop != nil:
+		return d.stop
+	case d.front != was.tab || was.tab.closed:
+		return login.Stop(login.TooManyPages, nil, "The page changed while it was being filled in.")
+	}
+	return nil
+}
+
+func (d *Driver) sent(t *tab) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return t.sent
+}
+
+// wentOn reports whether the page went on by itself when the last character of a
+// code was typed, as many do.
+func (d *Driver) wentOn(ctx context.Context, was before, sent int, inputs []login.Input) bool {
+	if len(inputs) == 0 || inputs[len(inputs)-1].Role != login.RoleCode {
+		return false
+	}
+	if err := breathe(ctx, d.seen.fields[inputs[len(inputs)-1].Field].in); err != nil {
+		return true // what the question was put to is not there any more
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return was.tab.moving || was.tab.sent != sent || d.front != was.tab || d.stop != nil
+}
+
+// press sends the form.
+func (d *Driver) press(ctx context.Context, inputs []login.Input, s login.Submission) error {
+	switch {
+	case s.Button >= 0 && d.seen.buttons[s.Button].in != nil:
+		return d.click(ctx, d.seen.buttons[s.Button])
+	case len(inputs) > 0:
+		return d.enter(ctx, d.seen.fields[inputs[len(inputs)-1].Field])
+	case s.Form >= 0 && d.seen.forms[s.Form].in != nil:
+		_, err := apply[bool](ctx, d.seen.forms[s.Form], `function () { HTMLFormElement.prototype.submit.call(this); return true }`)
+		return err
+	}
+	return login.Stop(login.NeedsClick, nil, "There is nothing on %s to send it with.", login.Bare(d.seen.page.URL))
+}
+
+// putLater fills in the fields that showed only after the first ones were sent, as
+// a password does behind a username.
+func (d *Driver) putLater(ctx context.Context, after *sight, later []login.Input) (login.Page, error) {
+	d.mu.Lock()
+	d.seen, d.last = after, after.page
+	d.mu.Unlock()
+	reading := login.Read(after.page)
+	var inputs []login.Input
+	for _, in := range later {
+		at := -1
+		switch in.Role {
+		case login.RolePassword:
+			at = reading.Password
+		case login.RoleCode:
+			if len(reading.Code) == 1 {
+				at = reading.Code[0]
+			}
+		}
+		if at < 0 || !after.page.Fields[at].Visible {
+			return d.arrive(after, nil) // something else came first
+		}
+		inputs = append(inputs, login.Input{Field: at, Role: in.Role, Value: in.Value})
+	}
+	s := login.Submission{Form: reading.Form, Inputs: inputs, Button: reading.Button}
+	if err := d.mayType(after.page, s); err != nil {
+		return login.Page{}, err
+	}
+	d.arm(inputs)
+	last, err := d.put(ctx, inputs, s)
+	if err != nil {
+		return login.Page{}, d.lost(ctx, err)
+	}
+	return d.arrive(last, nil)
+}
+
+var enterKey = []input.DispatchKeyEventParams{
+	{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13},
+	{Type: input.DispatchKeyEventTypeChar, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13, Text: "\r", UnmodifiedText: "\r"},
+	{Type: input.DispatchKeyEventTypeKeyUp, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13},
+}
