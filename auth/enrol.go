@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"gatepass/auth/otp"
@@ -22,6 +23,10 @@ type Enrolment struct {
 // last, so that a file never promises what is not there; if anything fails, what
 // was written is taken back and what was there before stays.
 func (g *Gate) Add(ctx context.Context, e Enrolment) error {
+	return g.Targets.Change(ctx, func() error { return g.add(ctx, e) })
+}
+
+func (g *Gate) add(ctx context.Context, e Enrolment) error {
 	t := e.Target
 	old, err := g.Targets.Get(t.Name)
 	exists := err == nil
@@ -108,6 +113,10 @@ func (g *Gate) keep(ctx context.Context, owner string, secrets map[store.Kind]st
 
 // Rename gives a target another name, with its secrets and its history.
 func (g *Gate) Rename(ctx context.Context, from, to string) error {
+	return g.Targets.Change(ctx, func() error { return g.rename(ctx, from, to) })
+}
+
+func (g *Gate) rename(ctx context.Context, from, to string) error {
 	t, err := g.Targets.Get(from)
 	if err != nil {
 		return err
@@ -122,7 +131,7 @@ func (g *Gate) Rename(ctx context.Context, from, to string) error {
 	for _, kind := range store.Kinds() {
 		s, err := g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: kind})
 		switch {
-		case errors.Is(err, store.ErrNotFound):
+		case errors.Is(err, store.ErrNotFound), noPlaceFor(t, kind, err):
 		case err != nil:
 			return fmt.Errorf("read %s of %q: %w", kind, from, err)
 		default:
@@ -136,29 +145,56 @@ func (g *Gate) Rename(ctx context.Context, from, to string) error {
 	if err := g.Targets.Rename(from, to); err != nil {
 		return errors.Join(err, undo())
 	}
-	return errors.Join(g.forget(ctx, from), g.Ledger.RenameTarget(ctx, from, to))
+	t.Name = from
+	return errors.Join(g.forget(ctx, t), g.Ledger.RenameTarget(ctx, from, to), g.moveEvidence(from, to))
 }
 
-// Remove deletes a target's secrets, then its file, then its history. What was
+// Edit changes a target's description while nobody else does.
+func (g *Gate) Edit(ctx context.Context, name string, change func(*store.Target)) error {
+	return g.Targets.Change(ctx, func() error {
+		t, err := g.Targets.Get(name)
+		if err != nil {
+			return err
+		}
+		change(&t)
+		return g.Targets.Save(t)
+	})
+}
+
+// Remove deletes a target's secrets, then its file, its history and evidence. What was
 // spent of its seed stays known: the account may be enrolled again.
 func (g *Gate) Remove(ctx context.Context, name string) error {
-	if _, err := g.Targets.Get(name); errors.Is(err, store.ErrNoTarget) {
+	return g.Targets.Change(ctx, func() error { return g.remove(ctx, name) })
+}
+
+func (g *Gate) remove(ctx context.Context, name string) error {
+	t, err := g.Targets.Get(name)
+	if errors.Is(err, store.ErrNoTarget) {
 		return err
 	}
-	if err := g.forget(ctx, name); err != nil {
+	if err != nil { // a broken file does not say what it has
+		t.Name, t.Secrets = name, store.Kinds()
+	}
+	if err := g.forget(ctx, t); err != nil {
 		return err
 	}
 	if err := g.Targets.Delete(name); err != nil {
 		return err
 	}
-	return g.Ledger.ForgetTarget(ctx, name)
+	return errors.Join(g.Ledger.ForgetTarget(ctx, name), os.RemoveAll(g.Home.EvidenceDir(name)))
+}
+
+// noPlaceFor reports whether a secret cannot be looked for, and there is none to
+// look for: a target without secrets needs no secret store.
+func noPlaceFor(t store.Target, kind store.Kind, err error) bool {
+	return !t.Has(kind) && errors.Is(err, store.ErrUnavailable)
 }
 
 // forget deletes every secret a target can own, whatever its file says.
-func (g *Gate) forget(ctx context.Context, owner string) error {
+func (g *Gate) forget(ctx context.Context, t store.Target) error {
 	for _, kind := range store.Kinds() {
-		ref := store.Ref{Owner: owner, Kind: kind}
-		if err := g.Secrets.Delete(ctx, ref); err != nil {
+		ref := store.Ref{Owner: t.Name, Kind: kind}
+		if err := g.Secrets.Delete(ctx, ref); err != nil && !noPlaceFor(t, kind, err) {
 			return fmt.Errorf("delete %s: %w", ref, err)
 		}
 	}

@@ -5,11 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 	"time"
 
@@ -67,9 +66,10 @@ type stage struct {
 	Note   string      `json:"note,omitempty"`
 }
 
-// keepEvidence writes a run's timeline and gives the file's path. It searches
-// the finished text for every secret of the run first, in every encoding that
-// secrets travel in, and refuses to write on a hit.
+// keepEvidence writes a run's timeline and gives the file's path. Notes and details
+// come from the engine without secrets; what the application itself named is
+// searched for the password first, in every encoding that secrets travel in, and a
+// hit keeps the file from being written.
 func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login.Plan, folder string, began time.Time) (string, error) {
 	e := evidence{
 		Run: r.Run, Target: r.Target, At: began.UTC(), Driver: r.Driver, Verdict: r.Verdict,
@@ -88,8 +88,8 @@ func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login
 	if err != nil {
 		return "", err
 	}
-	if holds(string(text), plan.Password) {
-		return "", errors.New("not written: the page repeated a secret, which would have been in it")
+	if told(traffic, plan.Password) {
+		return "", errors.New("not written: an address or a cookie's name of the application has the password in it")
 	}
 	own := folder == ""
 	if own {
@@ -98,7 +98,7 @@ func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
-	file := filepath.Join(folder, began.UTC().Format("20060102T150405Z")+"-"+r.Run+".json")
+	file := filepath.Join(folder, began.UTC().Format("20060102T150405.000000Z")+"-"+r.Run+".json")
 	if err := writeWhole(file, append(text, '\n')); err != nil {
 		return "", err
 	}
@@ -115,6 +115,16 @@ func writeWhole(file string, text []byte) error {
 		return errors.Join(err, os.Remove(file))
 	}
 	return nil
+}
+
+// told reports whether the application's own names have the password in them.
+func told(traffic []login.Exchange, password store.Secret) bool {
+	for _, x := range traffic {
+		if holds(strings.Join(append([]string{x.URL, x.Type, x.Note}, x.Cookies...), " "), password) {
+			return true
+		}
+	}
+	return false
 }
 
 // holds reports whether text has a secret in it, as it is or encoded.
@@ -135,26 +145,30 @@ func holds(text string, secret store.Secret) bool {
 	return false
 }
 
-// prune removes all but the newest timelines. The names sort by time; a file
-// that cannot be removed is left for the next run.
+// prune removes all but the newest timelines. The names sort by time; a file that
+// cannot be removed is left for the next run.
 func prune(folder string) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	entries, err := os.ReadDir(folder) // sorted by name
 	if err != nil {
 		return
 	}
-	sort.Strings(files)
+	var files []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".json") {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
 	for len(files) > keptRuns {
 		_ = os.Remove(files[0])
 		files = files[1:]
 	}
 }
 
-// EvidenceOf lists a target's timelines, newest first.
-func (g *Gate) EvidenceOf(name string) ([]string, error) {
-	files, err := filepath.Glob(filepath.Join(g.Home.EvidenceDir(name), "*.json"))
-	if err != nil {
-		return nil, fmt.Errorf("list the evidence of %q: %w", name, err)
+// moveEvidence takes a target's timelines along to its new name.
+func (g *Gate) moveEvidence(from, to string) error {
+	err := os.Rename(g.Home.EvidenceDir(from), g.Home.EvidenceDir(to))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	sort.Sort(sort.Reverse(sort.StringSlice(files)))
-	return files, nil
+	return err
 }

@@ -20,6 +20,7 @@ type Gate struct {
 	Secrets store.Secrets
 	Ledger  *store.Ledger
 	Now     func() time.Time // required
+	Environ []string         // the environment, of which a browser gets what it needs; may be nil
 
 	key   store.LedgerKey
 	keyed bool
@@ -108,6 +109,9 @@ func (g *Gate) ledgerKey(ctx context.Context) (store.LedgerKey, error) {
 	key, err := store.LoadLedgerKey(ctx, g.Secrets, g.Home.LedgerKeyLock())
 	if err != nil {
 		return store.LedgerKey{}, fmt.Errorf("read the ledger's key: %w", err)
+	}
+	if err := g.Ledger.Bind(ctx, key); err != nil {
+		return store.LedgerKey{}, err
 	}
 	g.key, g.keyed = key, true
 	return key, nil

@@ -374,7 +374,7 @@ func TestOnlyTheLastTenRunsAreKept(t *testing.T) {
 		}
 		last = result.Evidence
 	}
-	files, err := g.EvidenceOf("portal")
+	files, err := os.ReadDir(g.Home.EvidenceDir("portal"))
 	if err != nil || len(files) != 10 {
 		t.Fatalf("%d timelines are kept (%v)", len(files), err)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
 	"gatepass/auth/login"
-	"gatepass/auth/login/httpdriver"
 	"gatepass/auth/otp"
 	"gatepass/store"
 )
@@ -21,7 +19,9 @@ var ErrUsage = errors.New("not possible")
 
 // VerifyOptions say how to sign in.
 type VerifyOptions struct {
-	Driver  string        // "", "auto" or "http"
+	Driver  string        // "", "auto", "http" or "browser"
+	Browser string        // the browser's program; "" looks for one
+	Headful bool          // show the browser's window
 	Proxy   string        // URL of an http, https or socks5 proxy; "" for none
 	Timeout time.Duration // for the pages, not for waiting; 0 means DefaultTimeout
 	// Evidence is the folder for the timeline; "" means the target's own, where
@@ -29,9 +29,10 @@ type VerifyOptions struct {
 	Evidence string
 }
 
-// Verify signs in for real and tells what happened. The error is for a login
-// that could not be started: no such target, secrets that cannot be read. A
-// login that was tried and refused is a Result.
+// Verify signs in for real and tells what happened. A login that was tried and
+// refused is a Result, not an error. A Result without a verdict means that it could
+// not be started, and the error says why: no such target, secrets that cannot be
+// read. An error beside a verdict says what could not be kept of it.
 func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Sink) (login.Result, error) {
 	t, err := g.Targets.Get(name)
 	if err != nil {
@@ -48,24 +49,24 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 		return login.Result{}, err
 	}
 	plan.Emit = emit
-	driver, err := g.driver(t, o)
-	if err != nil {
+	began := g.Now()
+	result, traffic, err := g.run(ctx, plan, o)
+	if result.Verdict == "" {
 		return login.Result{}, err
 	}
-	defer func() { _ = driver.Close() }()
-
-	began := g.Now()
-	result := login.Run(ctx, driver, plan)
+	var broken error
+	if err != nil { // the verdict stands all the same
+		broken = fmt.Errorf("end the driver: %w", err)
+	}
 
 	// The run may have ended because the context did; what came of it is kept
 	// all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	var broken error
-	if result.Evidence, err = g.keepEvidence(result, driver.Traffic(), plan, o.Evidence, began); err != nil {
-		broken = fmt.Errorf("keep the evidence: %w", err)
+	if result.Evidence, err = g.keepEvidence(result, traffic, plan, o.Evidence, began); err != nil {
+		broken = errors.Join(broken, fmt.Errorf("keep the evidence: %w", err))
 	}
-	if err := g.Ledger.RecordVerification(ctx, verification(result, began)); err != nil {
+	if err := g.Ledger.RecordVerification(ctx, verification(result, g.Now())); err != nil {
 		broken = errors.Join(broken, fmt.Errorf("record the verdict: %w", err))
 	}
 	return result, broken
@@ -87,10 +88,10 @@ func possible(t store.Target) error {
 		fmt.Sprintf("Nothing was sent. It signs in by exemption and otp: gatepass edit %s --route otp", t.Name))
 }
 
-func verification(r login.Result, began time.Time) store.Verification {
+func verification(r login.Result, ended time.Time) store.Verification {
 	v := store.Verification{
 		Target: r.Target, Run: r.Run, Verdict: string(r.Verdict), Driver: r.Driver,
-		At: began, Took: r.Elapsed,
+		At: ended, Took: r.Elapsed,
 	}
 	if r.Diagnosis != nil {
 		v.Diagnosis = string(r.Diagnosis.Code)
@@ -145,40 +146,4 @@ func (d drawer) Draw(ctx context.Context, waiting func(time.Time)) (login.Passco
 		p.Period = d.key.Period()
 	}
 	return p, nil
-}
-
-// driver makes what signs in.
-func (g *Gate) driver(t store.Target, o VerifyOptions) (login.Driver, error) {
-	choice := o.Driver
-	if choice == "" {
-		choice = t.Driver
-	}
-	switch choice {
-	case "", "auto", "http":
-	case "browser":
-		return nil, store.WithHint(fmt.Errorf("%w: this version signs in over plain HTTP only, not with a browser", ErrUsage),
-			"Try --driver http: it says so itself where a login needs a browser.")
-	default:
-		return nil, fmt.Errorf("%w: there is no driver %q (auto, http)", ErrUsage, choice)
-	}
-	proxy, err := parseProxy(o.Proxy)
-	if err != nil {
-		return nil, err
-	}
-	return httpdriver.New(httpdriver.Options{Origins: t.AllowedOrigins(), Proxy: proxy, Now: g.Now})
-}
-
-func parseProxy(s string) (*url.URL, error) {
-	if s == "" {
-		return nil, nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return nil, fmt.Errorf("%w: the proxy's address is not one (http://HOST:PORT, socks5://HOST:PORT)", ErrUsage)
-	}
-	switch u.Scheme {
-	case "http", "https", "socks5", "socks5h":
-		return u, nil
-	}
-	return nil, fmt.Errorf("%w: there is no proxy of the kind %q (http, https, socks5)", ErrUsage, u.Scheme)
 }

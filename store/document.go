@@ -32,7 +32,7 @@ type document struct {
 // readDocument reads and parses the file at path. A missing one answers
 // fs.ErrNotExist.
 func readDocument(path string) (*document, error) {
-	d := &document{path: path, name: filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path)))}
+	d := &document{path: path, name: shownName(path)}
 	// Looked at before it is opened: opening a pipe waits for a writer.
 	info, err := os.Stat(path)
 	if err != nil {
@@ -54,6 +54,11 @@ func readDocument(path string) (*document, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+// shownName is how errors name a file: with its folder, "targets/shop.yaml".
+func shownName(path string) string {
+	return filepath.ToSlash(filepath.Join(filepath.Base(filepath.Dir(path)), filepath.Base(path)))
 }
 
 // parse reads text as the document's content.

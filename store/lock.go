@@ -25,13 +25,22 @@ const (
 	pollMost  = 8 * time.Millisecond
 )
 
+// lockPatience bounds the wait for a lock where the caller's context does not: a
+// holder that was stopped must not stop everybody.
+const lockPatience = 10 * time.Second
+
 // lockFile takes the lock that the file at path stands for, between processes and
 // within this one, and gives the function that lets go of it. It waits as long as
-// ctx allows. The lock file is made when missing and never removed: removing it
+// ctx allows, and no longer than lockPatience if ctx has no deadline. The lock file is made when missing and never removed: removing it
 // would let two holders lock two different files of one name.
 func lockFile(ctx context.Context, path string, kind lockKind) (unlock func(), err error) {
 	if err := ensureFolder(filepath.Dir(path)); err != nil {
 		return nil, err
+	}
+	if _, bounded := ctx.Deadline(); !bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, lockPatience)
+		defer cancel()
 	}
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	try := lock.TryLock

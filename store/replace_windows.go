@@ -21,7 +21,7 @@ func rename(from, to string) error {
 		if !busy || try == tries {
 			return err
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 }
 

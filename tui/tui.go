@@ -64,7 +64,20 @@ func Run(ctx context.Context, d Deps) error {
 	_, err := tea.NewProgram(m, options...).Run()
 	end()
 	m.crew.Wait(farewell)
+	m.clearOnLeaving()
 	return m.outcome(ctx, err)
+}
+
+// clearOnLeaving takes a copied code off the clipboard with the screen: the timer
+// that would have done it is gone too. A clipboard that cannot be read by then is
+// left to the code's own short life.
+func (m *root) clearOnLeaving() {
+	if m.deps.Clipboard == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	_, _ = m.deps.Clipboard.ClearIfOurs(ctx)
 }
 
 // outcome turns how the program ended into what its caller should know.

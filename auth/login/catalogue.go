@@ -27,7 +27,7 @@ var catalogue = []struct {
 	{NeedsClick, "The page only links to a login",
 		"Use the address behind the link: gatepass edit NAME"},
 	{NeedsBrowser, "This login is drawn by scripts",
-		"It needs a browser; reading its HTML is not enough. Until this login can be driven, an exemption for the scanner's address, or the scanner's own recorded login, is the way."},
+		"It needs a browser; reading its HTML is not enough. Sign in with one: gatepass verify NAME --driver browser"},
 	{HTTPAuth, "The address asks for HTTP authentication before it shows a page",
 		"A browser asks for it in a window of its own, and gatepass does not answer it. Use the address of a login page, or have this host let the scanner's address through."},
 	{AccessDenied, "The application does not let this machine in",

@@ -60,8 +60,16 @@ func (r *run) clockAtFault() (string, bool) {
 	if skew.Offset < 0 {
 		where = "behind"
 	}
-	return fmt.Sprintf("The target's clock is %s %s this machine's (± %s, by its Date header).",
-		skew.Offset.Abs().Round(time.Second), where, skew.Within.Round(100*time.Millisecond)), true
+	return fmt.Sprintf("The target's clock is %s %s this machine's (± %.1f s, by its Date header).",
+		inWords(skew.Offset.Abs()), where, skew.Within.Seconds()), true
+}
+
+// inWords writes a difference between clocks: seconds while they can be grasped.
+func inWords(d time.Duration) string {
+	if d = d.Round(time.Second); d < 100*time.Second {
+		return fmt.Sprintf("%d s", d/time.Second)
+	}
+	return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 }
 
 // stopped turns whatever ended a step into a diagnosis.

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"gatepass/store"
 )
 
 // Origin gives an address's origin, scheme://host[:port], in lower case and
@@ -14,14 +16,7 @@ func Origin(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
-	scheme, host, port := strings.ToLower(u.Scheme), strings.ToLower(u.Hostname()), u.Port()
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	if port == "" || scheme == "https" && port == "443" || scheme == "http" && port == "80" {
-		return scheme + "://" + host
-	}
-	return scheme + "://" + host + ":" + port
+	return store.OriginOf(u)
 }
 
 // Bare gives the part of an address that may be shown and kept: scheme, host and
@@ -68,7 +63,7 @@ func encrypted(u *url.URL) error {
 // network.
 func Loopback(u *url.URL) bool {
 	host := strings.ToLower(u.Hostname())
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if host == "localhost" {
 		return true
 	}
 	ip := net.ParseIP(host)

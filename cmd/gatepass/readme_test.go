@@ -14,9 +14,9 @@ const (
 )
 
 var (
-	labPort   = regexp.MustCompile(`127\.0\.0\.1:\d+`)
-	took      = regexp.MustCompile(` +(\d+ ms|\d+\.\d s)`)
-	plusMinus = regexp.MustCompile(`± \d+(\.\d+)?m?s`)
+	waiting = regexp.MustCompile(`(?m)^  … .*\n`) // near the end of a time step
+	labPort = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+	took    = regexp.MustCompile(`( {2,}|in )(\d+ ms|\d+\.\d s)`)
 )
 
 // The transcript in the README is what the program prints, but for what differs at
@@ -55,13 +55,12 @@ func excerpt(t *testing.T) string {
 }
 
 func steady(s string) string {
+	s = waiting.ReplaceAllString(s, "")
 	s = labPort.ReplaceAllString(s, "127.0.0.1:8443")
-	s = plusMinus.ReplaceAllString(s, "± 0.5 s")
 	return took.ReplaceAllStringFunc(s, func(m string) string {
-		const fixed = "0.1 s"
-		if pad := len(m) - len(fixed); pad > 0 {
-			return strings.Repeat(" ", pad) + fixed
+		if strings.HasPrefix(m, "in ") {
+			return "in 0.1 s"
 		}
-		return " " + fixed
+		return strings.Repeat(" ", len(m)-len("0.1 s")) + "0.1 s"
 	})
 }

@@ -76,7 +76,8 @@ func TestFiftyProcessesNeverShareATimeStep(t *testing.T) {
 			continue
 		}
 		var exit *exec.ExitError
-		if !errors.As(a.err, &exit) || exit.ExitCode() != 130 {
+		// One that was told before it could listen is ended by the signal itself.
+		if !errors.As(a.err, &exit) || exit.ExitCode() != 130 && exit.ExitCode() != -1 {
 			t.Errorf("a waiting process ended with %v, not with exit code 130", a.err)
 		}
 		stopped++

@@ -34,7 +34,12 @@ func (w *world) open(cols, rows int, args ...string) *screen {
 		}
 		w.t.Skip("tmux is not installed, so the program cannot run in a real terminal")
 	}
-	s := &screen{t: w.t, socket: filepath.Join(w.t.TempDir(), "s")}
+	dir, err := os.MkdirTemp("", "gp") // short: a socket's path has about a hundred bytes
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s := &screen{t: w.t, socket: filepath.Join(dir, "s")}
 	line := shellQuote(append([]string{build(w.t, "gatepass/cmd/gatepass")}, args...))
 	cmd := exec.Command(tmux, "-S", s.socket, "-f", "/dev/null", "new-session", "-d",
 		"-x", fmt.Sprint(cols), "-y", fmt.Sprint(rows),

@@ -38,6 +38,8 @@ func Main(args []string) int {
 	harden.Process()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// The first signal asks; whoever does not hear it is ended by the second.
+	context.AfterFunc(ctx, stop)
 	a := &app{
 		Streams: streams.System(os.Getenv),
 		getenv:  os.Getenv,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -94,6 +95,10 @@ func addLab(ctx context.Context, gate *auth.Gate, d lab.Description) error {
 				return fmt.Errorf("the seed of %s: %w", app.Name, err)
 			}
 			e.OTP = &key
+		}
+		if old, err := gate.Targets.Get(app.Name); err == nil && !slices.Contains(old.Tags, "lab") {
+			return store.WithHint(fmt.Errorf("%w: %q is a target of your own", store.ErrTargetExists, app.Name),
+				"Rename it to make room, or see the range apart from your targets: gatepass demo")
 		}
 		if err := gate.Add(ctx, e); err != nil {
 			return fmt.Errorf("add %s: %w", app.Name, err)

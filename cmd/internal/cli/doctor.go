@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -16,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gatepass/auth"
+	"gatepass/auth/login/chrome"
 	"gatepass/store"
 )
 
@@ -62,15 +61,13 @@ func (a *app) examine(ctx context.Context, offline bool) ([]check, error) {
 	if err != nil {
 		return nil, err
 	}
-	gate, err := a.gate()
-	if err != nil {
-		return nil, err
-	}
-	checks := []check{a.checkStore(ctx, home), checkFiles(home), checkTargets(gate), checkLedger(ctx, gate)}
+	checks := []check{a.checkStore(ctx, home), checkFiles(home)}
+	gate := a.gateAt(home, store.NewMemory()) // no secret is looked at
+	checks = append(checks, checkTargets(gate), checkLedger(ctx, gate))
 	if !offline {
 		checks = append(checks, checkClocks(ctx, gate)...)
 	}
-	return append(checks, a.checkTerminal(), checkBrowser()), nil
+	return append(checks, a.checkTerminal(), a.checkBrowser()), nil
 }
 
 func (a *app) report(checks []check, asJSON bool) error {
@@ -233,12 +230,11 @@ func (a *app) checkTerminal() check {
 	return c
 }
 
-// checkBrowser looks for what a login that is drawn by scripts would need.
-func checkBrowser() check {
-	for _, name := range []string{"chromium-headless-shell", "chrome-headless-shell", "chromium", "google-chrome", "msedge"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return check{Name: "browser", State: fine, Remedy: []string{}, Detail: filepath.Clean(path) + " (not used yet: this version signs in over plain HTTP)"}
-		}
+// checkBrowser looks for what a login that is drawn by scripts needs.
+func (a *app) checkBrowser() check {
+	path, err := chrome.Find("", false, a.environ())
+	if err != nil {
+		return amiss("browser", warning, fmt.Errorf("logins that are drawn by scripts cannot be driven: %w", err))
 	}
-	return check{Name: "browser", State: fine, Remedy: []string{}, Detail: "none found; none is used yet: this version signs in over plain HTTP"}
+	return check{Name: "browser", State: fine, Remedy: []string{}, Detail: path}
 }

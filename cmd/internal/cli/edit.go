@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -40,9 +39,9 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 			case err != nil:
 				return err
 			case flags.apply(&t, cmd.Flags()):
-				return gate.Targets.Save(t)
+				return gate.Edit(cmd.Context(), args[0], func(t *store.Target) { flags.apply(t, cmd.Flags()) })
 			}
-			return a.editFile(cmd.Context(), gate, args[0])
+			return a.editFile(gate, args[0])
 		},
 	}
 	flags.define(cmd)
@@ -51,12 +50,12 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 
 // editFile lets the user's editor work on a copy, in a folder of its own so that
 // the file keeps its name, and takes the copy over once it reads well.
-func (a *app) editFile(ctx context.Context, gate *auth.Gate, name string) error {
+func (a *app) editFile(gate *auth.Gate, name string) error {
 	editor := a.getenv("VISUAL")
 	if editor == "" {
 		editor = a.getenv("EDITOR")
 	}
-	if editor == "" {
+	if strings.TrimSpace(editor) == "" {
 		return store.WithHint(misuse("no editor is known"),
 			"Name one in EDITOR, or change the target by flags: gatepass edit "+name+" --help")
 	}
@@ -74,7 +73,8 @@ func (a *app) editFile(ctx context.Context, gate *auth.Gate, name string) error 
 		return fmt.Errorf("make a copy to edit: %w", err)
 	}
 	words := strings.Fields(editor)
-	run := exec.CommandContext(ctx, words[0], append(words[1:], draft)...)
+	// Not bound to ctx: ctrl+c is the editor's own key while it runs.
+	run := exec.Command(words[0], append(words[1:], draft)...)
 	run.Stdin, run.Stdout, run.Stderr = a.In, a.Out, a.Err
 	if err := run.Run(); err != nil {
 		return fmt.Errorf("run the editor: %w (your copy is %s)", err, draft)
@@ -91,7 +91,7 @@ func (a *app) editFile(ctx context.Context, gate *auth.Gate, name string) error 
 	if err != nil {
 		return store.WithHint(err, "The target was not changed; what you wrote is in "+draft)
 	}
-	if err := gate.Targets.Rewrite(t.Name, after); err != nil {
+	if err := gate.Targets.Rewrite(t.Name, before, after); err != nil {
 		return store.WithHint(err, "The target was not changed; what you wrote is in "+draft)
 	}
 	a.say("changed %s\n", name)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,6 +96,9 @@ func (a *app) exit(ctx context.Context, err error) int {
 	case errors.As(err, &told):
 		return int(told)
 	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, tui.ErrInterrupted), errors.Is(err, prompt.ErrCancelled):
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, tui.ErrInterrupted) && !errors.Is(err, prompt.ErrCancelled) {
+			a.tell(err) // what ended because of it may have left something behind
+		}
 		a.say("gatepass: interrupted\n")
 		return exitInterrupted
 	}
@@ -128,10 +130,10 @@ func (a *app) say(format string, args ...any) {
 // was not delivered.
 func (a *app) print(format string, args ...any) error {
 	_, err := fmt.Fprintf(a.Out, format, args...)
-	if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+	if err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
-	return err
+	return nil
 }
 
 // code gives the exit code of an error.
@@ -144,7 +146,7 @@ func code(err error) int {
 	}{
 		{exitUsage, []error{errUsage, auth.ErrUsage, auth.ErrMinLeft, store.ErrBadName, store.ErrTargetExists, prompt.ErrNoTerminal, lab.ErrNotLoopback, lab.ErrNoApp, lab.ErrNoSwitch}},
 		{exitNothing, []error{store.ErrNoTarget, store.ErrNotFound}},
-		{exitStore, []error{store.ErrLocked, store.ErrUnavailable, store.ErrTimeout, store.ErrCrashed, store.ErrPassphrase, store.ErrDamaged}},
+		{exitStore, []error{store.ErrLocked, store.ErrUnavailable, store.ErrTimeout, store.ErrCrashed, store.ErrPassphrase, store.ErrDamaged, store.ErrNotPrivate, store.ErrNewer, store.ErrOtherKey}},
 		{exitSpent, []error{auth.ErrNothingFresh}},
 	} {
 		for _, target := range row.is {

@@ -102,5 +102,6 @@ func (a *app) gateAt(home store.Home, secrets store.Secrets) *auth.Gate {
 		Secrets: secrets,
 		Ledger:  store.NewLedger(home.LedgerFile(), a.now),
 		Now:     a.now,
+		Environ: a.environ(),
 	}
 }

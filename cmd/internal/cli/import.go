@@ -50,7 +50,7 @@ it one. A seed that is here already is not kept twice.`,
 
 func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, yes, asJSON bool) error {
 	ctx := cmd.Context()
-	files, err := a.importFiles(args)
+	files, err := a.importFiles(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, 
 		return err
 	}
 	if err := gate.AddAll(ctx, plan.Add, a.progress("kept")); err != nil {
-		return fmt.Errorf("nothing was kept: %w", err)
+		return err
 	}
 	if len(plan.Add) > 0 {
 		a.say("kept %d in the %s\n", len(plan.Add), gate.Secrets.Backend())
@@ -103,11 +103,11 @@ func (a *app) agreed(cmd *cobra.Command, plan auth.Collection, yes bool) error {
 }
 
 // importFiles reads what the arguments name; of a folder, the files in it.
-func (a *app) importFiles(args []string) ([]importer.File, error) {
+func (a *app) importFiles(ctx context.Context, args []string) ([]importer.File, error) {
 	var files []importer.File
 	for _, arg := range args {
 		if arg == "-" {
-			data, err := limited(a.In)
+			data, err := limited(ctx, a.In)
 			if err != nil {
 				return nil, fmt.Errorf("read standard input: %w", err)
 			}
@@ -116,8 +116,11 @@ func (a *app) importFiles(args []string) ([]importer.File, error) {
 		}
 		names := []string{arg}
 		info, err := os.Stat(arg)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, noFile("entries", err)
+		case !info.IsDir() && !info.Mode().IsRegular():
+			return nil, misuse("%s is neither a file nor a folder; a pipe is read as -", arg)
 		}
 		if info.IsDir() {
 			if names, err = filesIn(arg); err != nil {
@@ -129,7 +132,7 @@ func (a *app) importFiles(args []string) ([]importer.File, error) {
 			if err != nil {
 				return nil, fmt.Errorf("read entries: %w", err)
 			}
-			data, err := limited(f)
+			data, err := limited(ctx, f)
 			_ = f.Close()
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", name, err)
@@ -141,7 +144,9 @@ func (a *app) importFiles(args []string) ([]importer.File, error) {
 }
 
 // limited reads one byte more than an importer takes, so that it can tell.
-func limited(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, importer.MaxBytes+1)) }
+func limited(ctx context.Context, r io.Reader) ([]byte, error) {
+	return readAll(ctx, io.LimitReader(r, importer.MaxBytes+1))
+}
 
 func filesIn(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)

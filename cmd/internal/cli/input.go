@@ -28,6 +28,26 @@ func noFile(what string, err error) error {
 	}
 }
 
+// readAll reads to the end, or until ctx ends: a pipe may never say anything. The
+// read itself goes on, and ends with the process.
+func readAll(ctx context.Context, in io.Reader) ([]byte, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := io.ReadAll(in)
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // secretFrom reads a secret from a file, or from standard input for "-". Typed
 // at a terminal it is asked for and not shown. The line end that editors and
 // echo add is not part of it.
@@ -44,7 +64,7 @@ func (a *app) secretFrom(ctx context.Context, file, what string) (store.Secret, 
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	b, err := io.ReadAll(io.LimitReader(in, maxSecretFile+1))
+	b, err := readAll(ctx, io.LimitReader(in, maxSecretFile+1))
 	if err != nil {
 		return store.Secret{}, fmt.Errorf("read the %s: %w", what, err)
 	}

@@ -77,7 +77,7 @@ func parseSwitches(list []string) (map[string][]string, error) {
 func completeSwitches(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var out []string
 	for _, t := range demoTargets {
-		for _, s := range lab.Switches() {
+		for _, s := range lab.SwitchesOf(t.app) {
 			out = append(out, t.app+"="+s.Name+"\t"+s.What)
 		}
 	}
@@ -92,6 +92,12 @@ func (a *app) describeLab(d lab.Description) error {
 		fmt.Fprintf(&b, "%s\n  login     %s\n  username  %s\n  password  %s\n", app.Name, app.URL, app.Username, app.Password)
 		if app.OTPAuth != "" {
 			fmt.Fprintf(&b, "  seed      %s\n", app.OTPAuth)
+		}
+		for _, o := range app.Origins {
+			fmt.Fprintf(&b, "  origin    %s\n", o.Origin)
+		}
+		if len(app.BypassCodes) > 0 {
+			fmt.Fprintf(&b, "  bypass    %s\n", strings.Join(app.BypassCodes, " "))
 		}
 		fmt.Fprintf(&b, "  proof     %s with the text %q\n\n", app.ProofURL, app.ProofText)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +88,7 @@ func (a *app) deps(start tui.Start) tui.Deps {
 	return tui.Deps{
 		Now:       a.now,
 		Start:     start,
-		Clipboard: a.clipboard(a.Out),
+		Clipboard: a.clipboard(),
 		Version:   version(),
 	}
 }
@@ -133,15 +132,15 @@ func (a *app) labFor(gate *auth.Gate) func(context.Context) error {
 	}
 }
 
-// clipboard writes its escape sequences, where there is need of them, to whichever
-// output is the terminal; the screens are drawn on standard output.
-func (a *app) clipboard(terminal io.Writer) *clipboard.Clipboard {
+// clipboard writes its escape sequences, where there is need of them, to a terminal
+// and never to a file.
+func (a *app) clipboard() *clipboard.Clipboard {
 	return clipboard.New(clipboard.Options{
 		SSHTTY:        a.getenv("SSH_TTY"),
 		SSHConnection: a.getenv("SSH_CONNECTION"),
 		Tmux:          a.getenv("TMUX"),
 		Term:          a.getenv("TERM"),
-		Terminal:      terminal,
+		Terminal:      a.Terminal(),
 	})
 }
 
@@ -211,7 +210,7 @@ func (a *app) codesOnce(ctx context.Context) error {
 
 // copyCode puts a code into the clipboard and says so.
 func (a *app) copyCode(ctx context.Context, code otp.Code) error {
-	way, err := a.clipboard(a.Err).Copy(ctx, store.NewSecret(code.Reveal()))
+	way, err := a.clipboard().Copy(ctx, store.NewSecret(code.Reveal()))
 	if err != nil {
 		return err
 	}

@@ -24,10 +24,10 @@ func (t *targetFlags) define(cmd *cobra.Command) {
 	f.StringArrayVar(&t.origins, "allow-origin", nil, "a further origin that may receive credentials (repeat for more)")
 	f.StringVar(&t.proofURL, "proof-url", "", "a page that only a signed-in user can see; a path such as /account is enough")
 	f.StringVar(&t.proofText, "proof-text", "", "a text that is on that page only when signed in")
-	f.StringVar(&t.driver, "driver", "", "how to sign in: auto or http")
+	f.StringVar(&t.driver, "driver", "", "how to sign in: auto, http or browser")
 	f.StringArrayVar(&t.tags, "tag", nil, "a word to group targets by (repeat for more)")
 	must(cmd.RegisterFlagCompletionFunc("route", oneOf(store.Routes()...)))
-	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http")))
+	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http", "browser")))
 }
 
 // apply puts the flags that were given into a target, and reports whether any was.

@@ -58,7 +58,7 @@ func (t *transcript) verdict(r login.Result) {
 	}
 	d := r.Diagnosis
 	if d == nil {
-		t.line("  %s %s in %s", sign, word, seconds(r.Elapsed))
+		t.line("  %s %s in %s, driver %s", sign, word, seconds(r.Elapsed), r.Driver)
 		return
 	}
 	t.line("  %s %s   %s", sign, word, d.Code)

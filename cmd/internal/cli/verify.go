@@ -43,7 +43,9 @@ the login was tried and refused, and with 1 if it could not be found out.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Driver, "driver", "", "how to sign in: auto or http")
+	f.StringVar(&o.Driver, "driver", "", "how to sign in: http, browser, or auto, which starts a browser only where the page needs one")
+	f.StringVar(&o.Browser, "browser", "", "the browser's program, instead of the one that is found")
+	f.BoolVar(&o.Headful, "headful", false, "show the browser's window")
 	f.BoolVar(&plain, "plain", false, "print lines even on a terminal that could show a screen")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object, when the verdict is there")
 	f.IntVar(&times, "times", 1, "sign in this often, one after the other, each with a code of its own")
@@ -51,7 +53,7 @@ the login was tried and refused, and with 1 if it could not be found out.`,
 	f.DurationVar(&o.Timeout, "timeout", auth.DefaultTimeout, "how long the pages may take; waiting for a time step is not counted")
 	f.StringVar(&o.Evidence, "evidence", "", "write the timeline into this folder")
 	cmd.MarkFlagsMutuallyExclusive("json", "plain")
-	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http")))
+	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http", "browser")))
 	return cmd
 }
 
@@ -63,6 +65,7 @@ type watched struct {
 
 	mu   sync.Mutex
 	last *login.Result
+	err  error
 }
 
 // Verify implements [tui.Gate].
@@ -70,6 +73,7 @@ func (w *watched) Verify(ctx context.Context, name string, _ auth.VerifyOptions,
 	result, err := w.Gate.Verify(ctx, name, w.o, emit)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.last, w.err = nil, err
 	if result.Verdict != "" {
 		w.last = &result
 	}
@@ -96,7 +100,7 @@ func (a *app) verifyOnScreen(ctx context.Context, gate *auth.Gate, name string, 
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.last == nil {
-		return status(exitFailed)
+		return errors.Join(w.err, status(exitFailed))
 	}
 	t := transcript{print: a.print}
 	t.line("%s", name)

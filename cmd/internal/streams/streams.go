@@ -39,7 +39,14 @@ func (s *Streams) Screen() bool {
 	return s.inTTY && s.outTTY && s.getenv("TERM") != "dumb" && s.getenv("ACCESSIBLE") == ""
 }
 
-// Colour reports whether Err may be coloured (https://no-color.org).
-func (s *Streams) Colour() bool {
-	return s.errTTY && s.getenv("NO_COLOR") == "" && s.getenv("TERM") != "dumb"
+// Terminal gives Out, or else Err, where that is a terminal; nil where neither is.
+// What is meant for a terminal's own ears must not land in a file.
+func (s *Streams) Terminal() io.Writer {
+	switch {
+	case s.outTTY:
+		return s.Out
+	case s.errTTY:
+		return s.Err
+	}
+	return nil
 }

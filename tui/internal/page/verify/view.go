@@ -69,7 +69,7 @@ func (p *Page) ready() []string {
 	}
 	switch t.Route {
 	case store.RouteBypassCode, store.RouteTrustedDevice, store.RoutePush:
-		lines = append(lines, text.Wrap("The route "+string(t.Route)+" cannot be passed by itself yet: the login will stop where the second factor is asked for.", p.readable())...)
+		lines = append(lines, text.Wrap("The route "+string(t.Route)+" is not one that this version signs in by: nothing will be sent.", p.readable())...)
 	default:
 	}
 	if v := p.target.Last; v != nil {

@@ -206,7 +206,7 @@ func (p *Page) lastWord(w int) []string {
 	}
 	what := "stores this, and then signs in once to see whether it works"
 	if !p.way().byItself() {
-		what = "stores this, and then signs in as far as the challenge"
+		what = "stores this; signing in by this route is for a later version"
 	}
 	return ui.Hanging(s.Key.Of("enter")+" ", what, w)
 }
