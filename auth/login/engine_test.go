@@ -388,7 +388,7 @@ func TestRun_WhenTheClockIsToBlame(t *testing.T) {
 			if got := code(o.result); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
-			if name == "ahead, as in detail" && !strings.Contains(o.result.Diagnosis.Detail, "2m0s ahead of this machine's (± 600ms") {
+			if name == "ahead, as in detail" && !strings.Contains(o.result.Diagnosis.Detail, "2 min 0 s ahead of this machine's (± 0.6 s") {
 				t.Errorf("got %q", o.result.Diagnosis.Detail)
 			}
 		})

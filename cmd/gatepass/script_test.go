@@ -24,6 +24,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"gatepass/auth/lab"
+	"gatepass/auth/login/chrome"
 	"gatepass/auth/otp"
 	"gatepass/store"
 	"gatepass/store/storetest"
@@ -62,6 +63,7 @@ func TestScripts(t *testing.T) {
 			"nosecrets": cmdNoSecrets,
 			"keyring":   cmdKeyring,
 			"port":      cmdPort,
+			"browser":   cmdBrowser,
 		},
 	})
 }
@@ -296,6 +298,17 @@ func cmdKeyring(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 	ts.Setenv("GATEPASS_STORE", "keyring")
 	ts.Setenv("GATEPASS_IDENTITY", "")
+}
+
+// cmdBrowser skips the rest of the script where no browser is installed.
+func cmdBrowser(ts *testscript.TestScript, _ bool, _ []string) {
+	t := ts.Value(testKey{}).(testing.TB)
+	if _, err := chrome.Find("", false, os.Environ()); err != nil {
+		if storetest.Required("browser") {
+			t.Fatalf("a browser is required: %v", err)
+		}
+		t.Skip("no browser is installed, so no login that is drawn by scripts can be driven")
+	}
 }
 
 // cmdPort sets a variable to a loopback port on which nobody listens.
