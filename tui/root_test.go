@@ -291,7 +291,6 @@ func TestFromTheWizardToTheVerdict(t *testing.T) {
 
 // brittle is a page that breaks on demand.
 type brittle struct {
-	env             *ui.Env
 	inView, atOnKey bool
 }
 

@@ -68,6 +68,8 @@ var catalogue = []struct {
 		"Enrol an authenticator for the account and store its seed: gatepass add NAME --replace --otp-file -"},
 	{NothingFresh, "No unused code came in time",
 		"Every login needs a time step of its own. Let the other runs with this seed end, then verify again."},
+	{MethodMissing, "None of the offered second factors takes a code from the seed",
+		"Ask the administrator to attach the seed's token to the account, or to allow that method in the policy; then verify again."},
 	{PersonNeeded, "This login needs a person",
 		"What it asks for is for a person to give, and gatepass does not pretend to be one. Sign in attended, or ask for another route: gatepass setup"},
 	{WrongCode, "The one-time code was refused",

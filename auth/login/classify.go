@@ -22,6 +22,9 @@ const (
 	KindConsent        Kind = "consent"                // asks whether an application may know the account
 	KindStay           Kind = "stay-signed-in"         // asks whether to
 	KindTrust          Kind = "trust-device"           // asks whether this device is the user's own
+	KindNag            Kind = "nag"                    // recommends something, and can be put off
+	KindWaiting        Kind = "waiting-for-approval"   // waits for a person who was asked elsewhere
+	KindMethods        Kind = "method-choice"          // offers several second factors
 	KindTerms          Kind = "terms"                  // wants terms to be accepted
 	KindAutoSubmit     Kind = "auto-submit"            // hidden fields that travel on to the next site
 	KindCaptcha        Kind = "captcha"                // wants proof that a person sits here
@@ -83,6 +86,10 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 	}
 	if kind, form, button := v.question(); kind != "" {
 		r.Kind, r.Form, r.Button = kind, form, button
+		return r
+	}
+	if kind, button := v.factor(); kind != "" {
+		r.Kind, r.Button = kind, button
 		return r
 	}
 	switch {
@@ -172,8 +179,31 @@ func autoSubmit(p Page) (int, bool) {
 		if names["state"] && (names["code"] || names["access_token"] || names["error"]) {
 			return i, true
 		}
+		if len(names) > 1 && onlyPassesOn(p) {
+			return i, true
+		}
 	}
 	return NoForm, false
+}
+
+// onlyPassesOn reports whether a page is nothing but one form of hidden values that
+// its script sends on: nothing to read, to press or to follow. Prompts collect what
+// they want to know of a browser in such a page.
+func onlyPassesOn(p Page) bool {
+	if len(p.Forms) != 1 || len(p.Links) > 0 || len(p.Frames) > 0 || p.Scripts == 0 || len(p.Text) > 200 {
+		return false
+	}
+	for _, b := range p.Buttons {
+		if b.Visible {
+			return false
+		}
+	}
+	for _, f := range p.Fields {
+		if f.Form != 0 || f.Type != "hidden" {
+			return false
+		}
+	}
+	return true
 }
 
 // logoutLink reports whether a page offers to sign out, as pages do for somebody

@@ -58,8 +58,10 @@ func Decide(p Page, m Memory) Step {
 		return captcha(p, r, m)
 	case KindAutoSubmit:
 		return Step{Do: DoContinue, Reading: r}
-	case KindConsent, KindStay, KindTrust:
+	case KindConsent, KindStay, KindTrust, KindNag:
 		return question(p, r, m)
+	case KindWaiting, KindMethods:
+		return factorChoice(p, r, m)
 	case KindTerms:
 		return afterPassword(p, r, m, TermsWanted)
 	case KindEnrolment:
@@ -230,6 +232,8 @@ func finished(p Page, r Reading, m Memory) Step {
 	}
 	s := Step{Do: DoFinish, Reading: r}
 	switch {
+	case m.Answered[KindWaiting] && !m.SentCode: // other ways were asked for, and this came
+		s.Doubt = MethodMissing
 	case r.Kind == KindScript || r.Kind == KindPasskey:
 		s.Doubt = NeedsBrowser
 	case len(p.Frames) > 0 && !logoutLink(p):

@@ -47,6 +47,7 @@ const (
 	EnrolmentNeeded Code = "enrolment-required"
 	NoPasscode      Code = "no-passcode"
 	NothingFresh    Code = "no-fresh-code"
+	MethodMissing   Code = "method-not-offered"
 	PersonNeeded    Code = "needs-person"
 	WrongCode       Code = "otp-wrong"
 	ReplayedCode    Code = "otp-replayed"

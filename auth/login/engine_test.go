@@ -11,6 +11,14 @@ import (
 	"gatepass/store"
 )
 
+// Pages of a prompt that a script draws: their buttons stand outside of forms.
+const (
+	waitingPage = "<title>Two-Factor Authentication</title><h1>Check for a Duo Push</h1><p>We sent it to your phone.</p><button>Other options</button>"
+	methodsPage = "<title>Two-Factor Authentication</title><h1>Choose</h1><button>Duo Push</button><button>Bypass code</button><button>Hardware token</button>"
+	browserPage = "<title>Two-Factor Authentication</title><h1>Is this your device?</h1><button>Yes, this is my device</button><button>No, others use it</button>"
+	nagPage     = "<title>Two-Factor Authentication</title><h1>Add a second way</h1><button>Add one</button><button>Skip for now</button>"
+)
+
 // The courses that a login takes; what each stage came to is written with the first
 // letters of pass, fail and skip, in the order of login.Stages.
 func TestRun_Courses(t *testing.T) {
@@ -51,6 +59,12 @@ func TestRun_Courses(t *testing.T) {
 		{"no proof is named, and the pages differ", trial{app: good(page(loginPage), page(codePage), inside)}, login.SignedIn, "", "ppppppp"},
 		{"in doubt, and yet proven", trial{app: good(page(loginPage), answer{body: shellPage, sets: "sid"}), proof: goodProof, route: store.RouteExemption}, login.SignedIn, "", "pppsppp"},
 		{"a form like a login on the members' page", trial{app: good(page(loginPage), page(codePage), answer{body: homePage + loginPage, sets: "sid"}), proof: goodProof}, login.SignedIn, "", "ppppppp"},
+
+		{"through a prompt that waits, offers, asks and recommends", trial{app: good(page(loginPage), page(waitingPage), page(methodsPage), page(codePage), page(browserPage), page(nagPage), inside), proof: goodProof}, login.SignedIn, "", "ppppppp"},
+		{"a prompt that only waits", trial{app: good(page(loginPage), page(strings.Replace(waitingPage, "<button>Other options</button>", "", 1)))}, login.Refused, login.PersonNeeded, "ppfssss"},
+		{"a prompt without a method for the seed", trial{app: good(page(loginPage), page(waitingPage), page("<h1>Choose</h1><button>Duo Push</button><button>Phone call</button>"))}, login.Errored, login.MethodMissing, "pppfsss"},
+		{"a prompt with nothing but a push", trial{app: &application{pages: []answer{page(loginPage), page(waitingPage), page("<h1>Choose</h1><button>Duo Push</button>")}, proof: page(loginPage), control: control}, proof: goodProof}, login.Errored, login.MethodMissing, "pppfsss"},
+		{"a prompt in spite of the exemption", trial{app: good(page(loginPage), page(waitingPage)), route: store.RouteExemption}, login.Refused, login.StillAsked, "ppfssss"},
 
 		{"wrong password", trial{app: good(page(loginPage), page(saying(loginPage, "Wrong password")))}, login.Refused, login.WrongCredentials, "pfsssss"},
 		{"unknown username", trial{app: good(page(namePage), page(namePage))}, login.Refused, login.WrongCredentials, "pfsssss"},

@@ -62,6 +62,9 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		case DoStop:
 			return r.explain(step)
 		case DoFinish:
+			if step.Doubt == "" && !r.atHome() {
+				step.Doubt = UnexpectedOrigin
+			}
 			if step.Doubt != "" {
 				r.doubt = &step
 				return nil
@@ -82,6 +85,19 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		}
 	}
 	return Stop(TooManyPages, nil, "After %d pages the login was still going on, at %s.", maxPages, Bare(r.page.URL))
+}
+
+// atHome reports whether the page in front is on an origin that belongs to the
+// login. Elsewhere nothing was typed and requests were held back, so a page there is
+// not taken for the end of a login.
+func (r *run) atHome() bool {
+	origin := Origin(r.page.URL)
+	for _, o := range append(r.plan.Target.AllowedOrigins(), r.plan.Target.Proof.URL) {
+		if u, err := url.Parse(o); err == nil && Origin(u) == origin {
+			return true
+		}
+	}
+	return false
 }
 
 // goOn sends a form that asks for no values.
@@ -105,6 +121,10 @@ func (r *run) arrive(step Step) {
 	case KindCode, KindOtherCode, KindBackupCode:
 		r.rec.end(StageReach, Pass, r.page, landed(r.page))
 		r.challenged(step)
+	case KindWaiting, KindMethods:
+		if r.memory.SentPassword || r.memory.SentUsername {
+			r.challenged(step)
+		}
 	}
 	if r.memory.SentUsername || r.memory.SentPassword || r.memory.SentCode {
 		r.rec.end(StageReach, Pass, r.page, landed(r.page))
@@ -118,7 +138,7 @@ func (r *run) challenged(step Step) {
 	}
 	r.memory.Challenged = true
 	r.accepted()
-	r.mfa = MFA{Challenged: true, Provider: "app"}
+	r.mfa = MFA{Challenged: true, Provider: providerOf(r.page)}
 	if step.Do == DoStop {
 		r.rec.begin(StageChallenge)
 		return

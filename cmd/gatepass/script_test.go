@@ -191,6 +191,9 @@ func cmdLab(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Setenv(app.Name+"_user", app.Username)
 		ts.Setenv(app.Name+"_proof", app.ProofURL)
 		ts.Setenv(app.Name+"_text", app.ProofText)
+		for _, o := range app.Origins {
+			ts.Setenv(app.Name+"_origin", o.Origin)
+		}
 	}
 	ts.Setenv("outside", d.Outside)
 	ts.Setenv("control", d.Control)

@@ -94,7 +94,7 @@ func (b *builder) adapt(n *html.Node, t *tree, i int, seen bool, inner *look, in
 		return
 	}
 	b.look(n, seen)
-	if role := get(n, "role"); role == "button" && seen && actsAsButton(n) {
+	if seen && (get(n, "role") == "button" && actsAsButton(n) || leadsNowhere(n)) {
 		n.Data, n.DataAtom = "button", atom.Button
 		put(n, "type", "button")
 		drop(n, "href")
@@ -237,4 +237,14 @@ func put(n *html.Node, name, value string) {
 
 func drop(n *html.Node, name string) {
 	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
+}
+
+// leadsNowhere reports whether n is a link that only its script knows the use of: it
+// is pressed like a button.
+func leadsNowhere(n *html.Node) bool {
+	if n.DataAtom != atom.A {
+		return false
+	}
+	href := strings.ToLower(strings.TrimSpace(get(n, "href")))
+	return href == "" || href == "#" || strings.HasPrefix(href, "javascript:")
 }
