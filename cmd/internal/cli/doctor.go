@@ -224,6 +224,8 @@ func (a *app) checkTerminal() check {
 		c.Detail = a.getenv("TERM") + ", screens can be shown"
 	case a.getenv("ACCESSIBLE") != "":
 		c.Detail = "lines only, as ACCESSIBLE asks"
+	case a.getenv("TERM") == "dumb":
+		c.Detail = "lines only: TERM=dumb cannot move its cursor"
 	default:
 		c.Detail = "lines only: input or output is no terminal"
 	}

@@ -54,7 +54,7 @@ func (t *targetFlags) apply(target *store.Target, given *pflag.FlagSet) bool {
 // onTarget completes an address that is given as a path alone, "/account".
 func onTarget(login, address string) string {
 	base, err := url.Parse(login)
-	if err != nil || !strings.HasPrefix(address, "/") {
+	if err != nil || !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") {
 		return address
 	}
 	u, err := base.Parse(address)
