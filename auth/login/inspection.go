@@ -26,32 +26,34 @@ type Inspection struct {
 // Inspect opens a page and says what it asks for. The error is for what no
 // diagnosis has a name for; an unreachable host is a diagnosis.
 func Inspect(ctx context.Context, d Driver, u *url.URL) (Inspection, error) {
+	s, err := Look(ctx, d, u)
+	return s.Inspection, err
+}
+
+// Look is Inspect with all that the page shows.
+func Look(ctx context.Context, d Driver, u *url.URL) (Survey, error) {
+	none := func(why Diagnosis) Survey {
+		return Survey{Inspection: Inspection{URL: Bare(u), Kind: KindNone, Diagnosis: &why}, Driver: d.Name()}
+	}
 	p, err := d.Open(ctx, u)
 	if err != nil {
 		var stop *Stopped
 		switch {
 		case errors.As(err, &stop):
-			return Inspection{URL: Bare(u), Kind: KindNone, Diagnosis: &stop.Diagnosis}, nil
+			return none(stop.Diagnosis), nil
 		case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return Inspection{}, ctx.Err()
+			return Survey{}, ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded):
-			late := diagnose(Timeout, "%s did not answer.", Origin(u))
-			return Inspection{URL: Bare(u), Kind: KindNone, Diagnosis: &late}, nil
+			return none(diagnose(Timeout, "%s did not answer.", Origin(u))), nil
 		}
-		return Inspection{}, err
+		return Survey{}, err
 	}
-	step := Decide(p, Memory{})
-	r := step.Reading
-	in := Inspection{
-		URL: Bare(p.URL), Status: p.Status, Title: p.Title, Kind: r.Kind,
-		Username: r.Username >= 0, Password: r.Password >= 0, OTP: len(r.Code) > 0,
+	s := SurveyPage(p)
+	s.Notes = notes(d, p, u)
+	if d.Name() == "browser" {
+		s.Driver = "browser"
 	}
-	if step.Do == DoStop {
-		stop := diagnose(step.Stop, "%s", (&run{page: p}).seen(step))
-		in.Diagnosis = &stop
-	}
-	in.Notes = notes(d, p, u)
-	return in, nil
+	return s, nil
 }
 
 // notes are what somebody who sets the target up should know.
