@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/fetch"
@@ -83,9 +84,13 @@ func (d *Driver) pageEvent(s *session, t *tab, event any) {
 		}
 		t.requests++
 		t.sent++
-		if t.isMain(s, e.FrameID) {
-			t.moving = true
-		} else {
+		switch {
+		case t.isMain(s, e.FrameID) && t.commits[e.LoaderID]:
+			// Told after the fact: the start and the commit are told by different
+			// parts of the browser. What has arrived is not on its way.
+		case t.isMain(s, e.FrameID):
+			t.moving, t.stopped, t.since = true, false, time.Now()
+		default:
 			t.inner[e.FrameID] = true
 		}
 	case *page.EventFrameNavigated:

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+
 	"gatepass/auth/login"
 )
 
@@ -120,6 +123,12 @@ func (d *Driver) readable(t *tab) bool {
 	defer d.mu.Unlock()
 	if !t.opened.IsZero() && !t.ready && time.Since(t.opened) > stillWindow {
 		t.land() // it leads nowhere: its opener writes into it
+	}
+	if t.moving && !t.stopped && t.newest.status != 0 && time.Since(t.since) > stillBusy {
+		// Its answer is here and it is not shown: now and then the browser holds a
+		// page back for a picture that never comes.
+		t.stopped = true
+		send(t.main, page.StopLoading, cdp.Empty{})
 	}
 	return !t.moving && t.ready
 }

@@ -33,12 +33,14 @@ type tab struct {
 	newest   document              // the last answer to the main frame
 	commits  map[cdp.LoaderID]bool // documents that were in front
 	docs     map[cdp.LoaderID]document
-	failure  string   // net::ERR_… of the last navigation
-	failed   string   // and where it led
-	auth     []string // HTTP authentication that was asked for
-	told     []string // what dialogs said since the last step
-	passkeys int      // how often a passkey was asked for
-	held     []string // origins that something was held back from
+	failure  string    // net::ERR_… of the last navigation
+	failed   string    // and where it led
+	auth     []string  // HTTP authentication that was asked for
+	told     []string  // what dialogs said since the last step
+	passkeys int       // how often a passkey was asked for
+	since    time.Time // when the navigation that is under way began
+	stopped  bool      // it was told to do without what never comes
+	held     []string  // origins that something was held back from
 }
 
 // A flight is a request under way.
