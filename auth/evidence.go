@@ -1,12 +1,9 @@
 package auth
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,26 +116,10 @@ func writeWhole(file string, text []byte) error {
 
 // told reports whether the application's own names have the password in them.
 func told(traffic []login.Exchange, password store.Secret) bool {
+	var secrets login.Secrets
+	secrets.Add(login.RolePassword, password)
 	for _, x := range traffic {
-		if holds(strings.Join(append([]string{x.URL, x.Type, x.Note}, x.Cookies...), " "), password) {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether text has a secret in it, as it is or encoded.
-func holds(text string, secret store.Secret) bool {
-	v := secret.Reveal()
-	if len(v) < 4 {
-		return false
-	}
-	quoted, _ := json.Marshal(v)
-	for _, form := range []string{
-		v, strings.Trim(string(quoted), `"`), url.QueryEscape(v), url.PathEscape(v), hex.EncodeToString([]byte(v)),
-		base64.StdEncoding.EncodeToString([]byte(v)), base64.RawURLEncoding.EncodeToString([]byte(v)),
-	} {
-		if strings.Contains(text, form) {
+		if secrets.In(strings.Join(append([]string{x.URL, x.Type, x.Note}, x.Cookies...), " ")) {
 			return true
 		}
 	}
