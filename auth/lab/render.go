@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"sync"
 )
 
 //go:embed templates/*.html
@@ -15,11 +16,14 @@ var templateFiles embed.FS
 var staticFiles embed.FS
 
 // pages are the templates by the name of their file: framed ones hang in the
-// layout that an application's pages share, bare ones stand for themselves.
-var pages = parsePages(
-	[]string{"home", "section", "search", "signup", "forgot", "signin", "landing", "account", "message", "frame", "consent"},
-	[]string{"script", "outside", "captcha", "single", "autopost", "prompt"},
-)
+// layout that an application's pages share, bare ones stand for themselves. They are
+// read when the first page is served: most commands serve none.
+var pages = sync.OnceValue(func() map[string]*template.Template {
+	return parsePages(
+		[]string{"home", "section", "search", "signup", "forgot", "signin", "landing", "account", "message", "frame", "consent"},
+		[]string{"script", "outside", "captcha", "single", "autopost", "prompt"},
+	)
+})
 
 func parsePages(framed, bare []string) map[string]*template.Template {
 	all := map[string]*template.Template{}
@@ -55,7 +59,7 @@ type hidden struct {
 // render writes a page, whole or not at all.
 func render(w http.ResponseWriter, status int, name string, data any) {
 	var b bytes.Buffer
-	if err := pages[name].Execute(&b, data); err != nil {
+	if err := pages()[name].Execute(&b, data); err != nil {
 		http.Error(w, "The page could not be drawn.", http.StatusInternalServerError)
 		return
 	}
