@@ -112,7 +112,7 @@ Without a command it opens the screens. To see it work: gatepass demo`,
 			cmd.AddCommand(c)
 		}
 	}
-	add("doors", a.setupCommand(), a.codesCommand(), a.verifyCommand(), a.codeCommand(), a.demoCommand())
+	add("doors", a.setupCommand(), a.adviseCommand(), a.codesCommand(), a.verifyCommand(), a.codeCommand(), a.demoCommand())
 	add("targets", a.inspectCommand(), a.addCommand(), a.listCommand(), a.showCommand(), a.editCommand(), a.renameCommand(), a.rmCommand(), a.importCommand(), a.exportCommand())
 	add("house", a.storeCommand(), a.labCommand(), a.doctorCommand())
 	return cmd

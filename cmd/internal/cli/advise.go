@@ -1,0 +1,314 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"gatepass/auth/advice"
+	"gatepass/cmd/internal/prompt"
+	"gatepass/store"
+)
+
+// adviseFlags are what the command was asked.
+type adviseFlags struct {
+	answers   string
+	questions bool
+	asJSON    bool
+	letter    bool
+	markdown  bool
+	route     string
+	request   advice.Request
+	from      string
+	until     string
+}
+
+func (a *app) adviseCommand() *cobra.Command {
+	var f adviseFlags
+	cmd := &cobra.Command{
+		Use:   "advise",
+		Short: "Find the route past the challenge that fits, and write the request for it",
+		Long: `Asks what matters and ranks the five routes: why, who must act, what each costs in
+security, how long it lasts, and what to check afterwards. With --letter it writes
+the request to whoever grants the route.
+
+Answers come from a terminal, or from a file of "topic: choice" lines; a file with all
+questions in it is printed by --questions. Answers may be left out.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.advise(cmd.Context(), f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.answers, "answers", "", "a file of answers (YAML or JSON), or - for standard input")
+	flags.BoolVar(&f.questions, "questions", false, "print the questions as a file of answers to fill in")
+	flags.BoolVar(&f.asJSON, "json", false, "print a JSON object")
+	flags.BoolVar(&f.letter, "letter", false, "print the request for the route instead of the ranking")
+	flags.BoolVar(&f.markdown, "markdown", false, "the letter as Markdown")
+	flags.StringVar(&f.route, "route", "", "the letter for this route; otherwise for the first")
+	flags.StringVar(&f.request.Application, "application", "", "the application's name, for the letter")
+	flags.StringVar(&f.request.URL, "url", "", "its sign-in page")
+	flags.StringVar(&f.request.Integration, "integration", "", "its integration key in Duo")
+	flags.StringVar(&f.request.Account, "account", "", "the test account's username")
+	flags.StringArrayVar(&f.request.Addresses, "address", nil, "the scanner's public address or network; may be repeated")
+	flags.StringVar(&f.from, "from", "", "first day of the scans: 2026-12-01 or 2026-12-01T18:00")
+	flags.StringVar(&f.until, "until", "", "last day of the scans")
+	flags.IntVar(&f.request.Logins, "logins", 0, "how many sign-ins are expected")
+	flags.StringVar(&f.request.Requester, "by", "", "who asks")
+	return cmd
+}
+
+func (a *app) advise(ctx context.Context, f adviseFlags) error {
+	if f.questions {
+		_, err := io.WriteString(a.Out, questionsFile())
+		return err
+	}
+	answers, err := a.adviceAnswers(ctx, f.answers)
+	if err != nil {
+		return err
+	}
+	ranked := advice.Rank(answers, advice.Measured{})
+	request, err := f.asked(answers, ranked, a.now().Location())
+	if err != nil {
+		return err
+	}
+	letter := advice.Write(request)
+	if f.asJSON {
+		return a.printJSON(adviceJSON(answers, ranked, f.letter, request, letter))
+	}
+	if f.letter {
+		return a.printLetter(letter, f.markdown)
+	}
+	return a.printRanking(answers, ranked)
+}
+
+// adviceAnswers reads the answers, or asks for them.
+func (a *app) adviceAnswers(ctx context.Context, file string) (advice.Answers, error) {
+	if file == "" {
+		return a.interview(ctx)
+	}
+	in := a.In
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, usage{error: fmt.Errorf("read the answers: %w", err), hint: "A file with all questions is printed by: gatepass advise --questions"}
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	text, err := readAll(ctx, io.LimitReader(in, maxSecretFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the answers: %w", err)
+	}
+	answers := advice.Answers{}
+	if err := yaml.Unmarshal(text, &answers); err != nil { // JSON is YAML
+		return nil, usage{error: fmt.Errorf("read the answers: %w", err), hint: `An answers file has lines such as "scanner: laptop"; all of them: gatepass advise --questions`}
+	}
+	if err := answers.Validate(); err != nil {
+		return nil, usage{error: err, hint: "Leave out what you do not know, or say " + advice.Unsaid + "."}
+	}
+	return answers, nil
+}
+
+// interview asks question by question. What was answered decides what is asked.
+func (a *app) interview(ctx context.Context) (advice.Answers, error) {
+	answers := advice.Answers{}
+	for {
+		q, ok := nextQuestion(answers)
+		if !ok {
+			return answers, nil
+		}
+		choice, err := a.askQuestion(ctx, q)
+		if errors.Is(err, prompt.ErrNoTerminal) {
+			return nil, usage{error: err, hint: "Write the answers into a file: gatepass advise --questions > answers.yaml, then gatepass advise --answers answers.yaml"}
+		}
+		if err != nil {
+			return nil, err
+		}
+		answers[q.Topic] = choice
+	}
+}
+
+// nextQuestion is the first that was not put yet.
+func nextQuestion(answers advice.Answers) (advice.Question, bool) {
+	for _, q := range advice.Questions(answers) {
+		if _, put := answers[q.Topic]; !put {
+			return q, true
+		}
+	}
+	return advice.Question{}, false
+}
+
+func (a *app) askQuestion(ctx context.Context, q advice.Question) (string, error) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n%s\n%s\n", q.Text, q.Why)
+	for i, c := range q.Choices {
+		fmt.Fprintf(&text, "  %d  %s\n", i+1, c.Label)
+	}
+	text.WriteString("Number, or Enter if you do not know: ")
+	question := text.String()
+	for {
+		answer, err := a.ask.Line(ctx, question)
+		if err != nil {
+			return "", err
+		}
+		if answer == "" {
+			return advice.Unsaid, nil
+		}
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(q.Choices) {
+			return q.Choices[n-1].Value, nil
+		}
+		question = fmt.Sprintf("A number from 1 to %d, or Enter: ", len(q.Choices))
+	}
+}
+
+// questionsFile is a file of answers with nothing answered.
+func questionsFile() string {
+	var b strings.Builder
+	b.WriteString("# Answers for gatepass advise --answers FILE. Leave unknown what you do not know.\n")
+	for _, q := range advice.AllQuestions() {
+		fmt.Fprintf(&b, "\n# %s\n", q.Text)
+		for _, c := range q.Choices {
+			fmt.Fprintf(&b, "#   %-10s %s\n", c.Value, c.Label)
+		}
+		fmt.Fprintf(&b, "%s: %s\n", q.Topic, advice.Unsaid)
+	}
+	return b.String()
+}
+
+// asked makes the request that a letter is about.
+func (f adviseFlags) asked(answers advice.Answers, ranked []advice.Ranked, zone *time.Location) (advice.Request, error) {
+	r := f.request
+	r.Route = ranked[0].Route
+	if f.route != "" {
+		if r.Route = store.Route(f.route); !r.Route.Valid() {
+			return r, misuse("there is no route %q", f.route)
+		}
+	}
+	for _, address := range r.Addresses {
+		_, one := netip.ParseAddr(address)
+		_, network := netip.ParsePrefix(address)
+		if one != nil && network != nil {
+			return r, misuse("--address is %q: it looks like 203.0.113.10 or 203.0.113.0/28", address)
+		}
+	}
+	var err error
+	if r.From, err = parseDay("--from", f.from, zone); err != nil {
+		return r, err
+	}
+	if r.Until, err = parseDay("--until", f.until, zone); err != nil {
+		return r, err
+	}
+	r.Foreign = answers[advice.Challenge] == advice.ChallengeCodes || answers[advice.Challenge] == advice.ChallengeOther
+	return r, nil
+}
+
+func parseDay(flag, s string, zone *time.Location) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02 15:04", time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, misuse("%s is %q: it looks like 2026-12-01 or 2026-12-01T18:00", flag, s)
+}
+
+func (a *app) printLetter(l advice.Letter, markdown bool) error {
+	text := l.Text()
+	if markdown {
+		text = l.Markdown()
+	}
+	if _, err := io.WriteString(a.Out, text); err != nil {
+		return fmt.Errorf("write the letter: %w", err)
+	}
+	if len(l.Blanks) > 0 {
+		a.say("Still to be filled in: %s.", strings.Join(l.Blanks, "; "))
+	}
+	return nil
+}
+
+func (a *app) printRanking(answers advice.Answers, ranked []advice.Ranked) error {
+	var b strings.Builder
+	for i, r := range ranked {
+		fmt.Fprintf(&b, "%d  %-15s %s\n", i+1, r.Route, r.Fit)
+		for _, why := range r.Why {
+			fmt.Fprintf(&b, "     %s\n", why)
+		}
+		if r.Fit != advice.Blocked {
+			fmt.Fprintf(&b, "     who    %s\n     costs  %s\n     lasts  %s\n     check  %s\n", r.Who, r.Cost, r.Lasts, r.Check)
+		}
+		if r.Better != "" {
+			fmt.Fprintf(&b, "     better %s\n", r.Better)
+		}
+	}
+	if _, err := io.WriteString(a.Out, b.String()); err != nil {
+		return fmt.Errorf("write the ranking: %w", err)
+	}
+	if open := unanswered(answers); len(open) > 0 {
+		a.say("Not answered: %s. The order may change with the answers.", strings.Join(open, ", "))
+	}
+	a.say("The request for the first: gatepass advise --letter (with the same answers)")
+	return nil
+}
+
+// unanswered lists the topics that matter and are open.
+func unanswered(answers advice.Answers) []string {
+	var open []string
+	for _, q := range advice.Questions(answers) {
+		if v := answers[q.Topic]; v == "" || v == advice.Unsaid {
+			open = append(open, string(q.Topic))
+		}
+	}
+	return open
+}
+
+// adviceOutput is what advise --json promises.
+type adviceOutput struct {
+	Answers advice.Answers `json:"answers"`
+	Open    []string       `json:"open"`
+	Routes  []rankedOutput `json:"routes"`
+	Letter  *letterOutput  `json:"letter,omitempty"`
+}
+
+type rankedOutput struct {
+	Route  store.Route `json:"route"`
+	Fit    advice.Fit  `json:"fit"`
+	Score  int         `json:"score"`
+	Why    []string    `json:"why"`
+	Who    string      `json:"who"`
+	Cost   string      `json:"cost"`
+	Lasts  string      `json:"lasts"`
+	Check  string      `json:"check"`
+	Better *string     `json:"better"`
+}
+
+type letterOutput struct {
+	Route    store.Route `json:"route"`
+	Subject  string      `json:"subject"`
+	Text     string      `json:"text"`
+	Markdown string      `json:"markdown"`
+	Blanks   []string    `json:"blanks"`
+}
+
+func adviceJSON(answers advice.Answers, ranked []advice.Ranked, withLetter bool, r advice.Request, l advice.Letter) adviceOutput {
+	out := adviceOutput{Answers: answers, Open: list(unanswered(answers))}
+	for _, one := range ranked {
+		out.Routes = append(out.Routes, rankedOutput{
+			one.Route, one.Fit, one.Score, slices.Clone(one.Why), one.Who, one.Cost, one.Lasts, one.Check, orNull(one.Better),
+		})
+	}
+	if withLetter {
+		out.Letter = &letterOutput{r.Route, l.Subject, l.Text(), l.Markdown(), list(l.Blanks)}
+	}
+	return out
+}
