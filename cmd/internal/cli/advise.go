@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 
 	"gatepass/auth/advice"
 	"gatepass/cmd/internal/prompt"
@@ -108,12 +107,9 @@ func (a *app) adviceAnswers(ctx context.Context, file string) (advice.Answers, e
 	if err != nil {
 		return nil, fmt.Errorf("read the answers: %w", err)
 	}
-	answers := advice.Answers{}
-	if err := yaml.Unmarshal(text, &answers); err != nil { // JSON is YAML
-		return nil, usage{error: fmt.Errorf("read the answers: %w", err), hint: `An answers file has lines such as "scanner: laptop"; all of them: gatepass advise --questions`}
-	}
-	if err := answers.Validate(); err != nil {
-		return nil, usage{error: err, hint: "Leave out what you do not know, or say " + advice.Unsaid + "."}
+	answers, err := advice.ParseAnswers(text)
+	if err != nil {
+		return nil, usage{error: err, hint: `An answers file has lines such as "scanner: laptop"; all of them: gatepass advise --questions. Leave out what you do not know.`}
 	}
 	return answers, nil
 }
