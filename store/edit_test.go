@@ -125,7 +125,7 @@ func TestSaveTouchesOnlyWhatChanged(t *testing.T) {
 			func(t *Target) { t.Proof = Proof{} },
 			lines(byHand, "proof:\n      url:  https://shop.example.com/account   # needs a session\n      text: Sign out\n", "")},
 		{"an item is added", byHand,
-			func(t *Target) { t.Origins = append(t.Origins, "https://third.example.com") },
+			func(t *Target) { t.Origins = append(t.Origins, Grants("https://third.example.com")...) },
 			lines(byHand, "# since May\n", "# since May\n    - https://third.example.com\n")},
 		{"an item goes", byHand,
 			func(t *Target) { t.Origins = t.Origins[1:] },
@@ -134,7 +134,7 @@ func TestSaveTouchesOnlyWhatChanged(t *testing.T) {
 			func(t *Target) { t.Secrets = t.Secrets[:1] },
 			lines(byHand, "- otp     # enrolled by hand\n", "")},
 		{"one goes and one comes", byHand,
-			func(t *Target) { t.Origins = []string{"https://login.example.com", "https://third.example.com"} },
+			func(t *Target) { t.Origins = Grants("https://login.example.com", "https://third.example.com") },
 			lines(byHand, "    - https://sso.example.com\n", "", "# since May\n", "# since May\n    - https://third.example.com\n")},
 		{"a list in brackets", byHand,
 			func(t *Target) { t.Tags = []string{"eu", "a, b", "no"} },
@@ -190,7 +190,7 @@ func TestSaveTouchesOnlyWhatChanged(t *testing.T) {
 			func(t *Target) { t.Tags = []string{"b", "a"} },
 			least + "tags:\n- b\n- a\n"},
 		{"origins spelled otherwise", least + "origins: [HTTPS://A.example.com]\n",
-			func(t *Target) { t.Origins = []string{"https://a.example.com:443"}; t.Username = "u" },
+			func(t *Target) { t.Origins = Grants("https://a.example.com:443"); t.Username = "u" },
 			strings.Replace(least, "scan-bot", "u", 1) + "origins: [HTTPS://A.example.com]\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -242,7 +242,7 @@ func TestAnUnchangedSaveDoesNotTouchTheFile(t *testing.T) {
 func TestEveryChangeFromEveryLayout(t *testing.T) {
 	changes := []func(*Target){
 		func(t *Target) { t.Origins = nil },
-		func(t *Target) { t.Origins = []string{"https://n.example.com", "https://sso.example.com"} },
+		func(t *Target) { t.Origins = Grants("https://n.example.com", "https://sso.example.com") },
 		func(t *Target) { t.Proof = Proof{} },
 		func(t *Target) { t.Proof = Proof{Text: "a: b"} },
 		func(t *Target) { t.Proof = Proof{URL: "https://n.example.com/"} },

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -97,6 +98,36 @@ func texts(into *[]string) func(*reader, string, *yaml.Node) {
 	}
 }
 
+// grants reads a list of origins, each a text or the keys of a [Grant].
+func grants(into *[]Grant) func(*reader, string, *yaml.Node) {
+	return func(r *reader, path string, n *yaml.Node) {
+		if isNull(n) {
+			return
+		}
+		if n.Kind != yaml.SequenceNode {
+			r.wrong(n.Line, path, path+" must be a list; write "+path+": [first, second]")
+			return
+		}
+		for i, item := range n.Content {
+			*into = append(*into, r.grant(fmt.Sprintf("%s[%d]", path, i), item))
+		}
+	}
+}
+
+func (r *reader) grant(path string, n *yaml.Node) Grant {
+	var g Grant
+	r.lines[path] = n.Line
+	if n.Kind != yaml.MappingNode {
+		g.Origin, _ = r.scalar(path, n)
+		return g
+	}
+	r.mapping(n, path, []field{{"origin", text(&g.Origin)}, {"for", texts(&g.For)}})
+	if g.Origin == "" && !r.reported(path) {
+		r.wrong(n.Line, path, path+": the origin is missing; write origin: https://host")
+	}
+	return g
+}
+
 // nested reads a mapping below a key.
 func nested(fields []field) func(*reader, string, *yaml.Node) {
 	return func(r *reader, path string, n *yaml.Node) {
@@ -151,6 +182,28 @@ func join(path, key string) string {
 		return key
 	}
 	return path + "." + key
+}
+
+// reported reports whether something was said already about a field or about a part
+// of it.
+func (r *reader) reported(field string) bool {
+	return slices.ContainsFunc(r.problems, func(e *FieldError) bool {
+		return e.Field == field || strings.HasPrefix(e.Field, field+".")
+	})
+}
+
+// verdict is everything that is wrong: what reading found, and the problems of the
+// values that were read, which get their lines.
+func (r *reader) verdict(problems []*FieldError) error {
+	for _, p := range problems {
+		if r.reported(p.Field) {
+			continue // said already, better
+		}
+		p.File, p.Path, p.Line = r.doc.name, r.doc.path, r.lines[p.Field]
+		r.problems = append(r.problems, p)
+	}
+	slices.SortStableFunc(r.problems, func(a, b *FieldError) int { return a.Line - b.Line })
+	return result(r.problems)
 }
 
 // result joins the problems, in the order of the file's fields; nil if none.

@@ -42,7 +42,7 @@ func FuzzTarget(f *testing.F) {
 			func(t *Target) { t.Username = "new # 'name'" },
 			func(t *Target) { t.Tags = append(t.Tags, "new-tag-of-the-fuzzer") },
 			func(t *Target) { t.Origins, t.Proof = nil, Proof{Text: "x"} },
-			func(t *Target) { t.Origins = append([]string{"https://new.example.net"}, t.Origins...) },
+			func(t *Target) { t.Origins = append(Grants("https://new.example.net"), t.Origins...) },
 		} {
 			want := target.normal()
 			change(&want)

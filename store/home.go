@@ -80,6 +80,12 @@ func folder(getenv func(string) string, direct, base, sub string) (string, error
 // TargetsDir holds one YAML file a target.
 func (h Home) TargetsDir() string { return filepath.Join(h.Config, "targets") }
 
+// TenantsDir holds one YAML file a Duo tenant.
+func (h Home) TenantsDir() string { return filepath.Join(h.Config, "duo") }
+
+// RecordingsDir holds recorded logins, which targets name.
+func (h Home) RecordingsDir() string { return filepath.Join(h.Config, "recordings") }
+
 // SettingsFile remembers the user's choices.
 func (h Home) SettingsFile() string { return filepath.Join(h.Config, "settings.yaml") }
 

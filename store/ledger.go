@@ -50,6 +50,8 @@ var (
 	keySchema           = []byte("schema")
 )
 
+// Further buckets are made at their first record: a ledger without them is as good.
+
 // update runs change in a transaction that is on disk when update returns.
 func (l *Ledger) update(ctx context.Context, change func(*bbolt.Tx) error) error {
 	return l.locked(ctx, lockToWrite, func() error {

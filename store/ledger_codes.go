@@ -136,7 +136,11 @@ func stepKey(acct Account, period time.Duration) ([]byte, error) {
 
 // get reads a record into v, and gives false when there is none.
 func (l *Ledger) get(tx *bbolt.Tx, bucket, key []byte, v any) (bool, error) {
-	raw := tx.Bucket(bucket).Get(key)
+	in := tx.Bucket(bucket)
+	if in == nil {
+		return false, nil // a ledger from before there was such a record
+	}
+	raw := in.Get(key)
 	if raw == nil {
 		return false, nil
 	}
@@ -151,7 +155,11 @@ func put(tx *bbolt.Tx, bucket, key []byte, v any) error {
 	if err != nil {
 		return fmt.Errorf("encode record: %w", err)
 	}
-	if err := tx.Bucket(bucket).Put(key, raw); err != nil {
+	in, err := tx.CreateBucketIfNotExists(bucket)
+	if err == nil {
+		err = in.Put(key, raw)
+	}
+	if err != nil {
 		return fmt.Errorf("write record: %w", err)
 	}
 	return nil

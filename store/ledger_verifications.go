@@ -60,8 +60,8 @@ func (l *Ledger) Verifications(ctx context.Context) (map[string]Verification, er
 	return all, nil
 }
 
-// RenameTarget moves a target's verification to its new name, in place of what is
-// there. What was spent belongs to the seed and stays.
+// RenameTarget moves what is known of a target's logins to its new name, in place of
+// what is there. What was spent belongs to the seed and stays.
 func (l *Ledger) RenameTarget(ctx context.Context, old, new string) error {
 	if err := CheckName(new); err != nil {
 		return fmt.Errorf("rename in ledger: %w", err)
@@ -70,33 +70,66 @@ func (l *Ledger) RenameTarget(ctx context.Context, old, new string) error {
 		return nil
 	}
 	return l.forTarget(ctx, old, func(tx *bbolt.Tx) error {
-		var v Verification
-		known, err := l.get(tx, bucketVerifications, []byte(old), &v)
+		if err := l.moveVerification(tx, old, new); err != nil {
+			return err
+		}
+		var proven json.RawMessage
+		known, err := l.get(tx, bucketProven, []byte(old), &proven)
 		if err != nil || !known {
 			return err
 		}
-		v.Target = new
-		if err := put(tx, bucketVerifications, []byte(new), v); err != nil {
+		if err := put(tx, bucketProven, []byte(new), proven); err != nil {
 			return err
 		}
-		return tx.Bucket(bucketVerifications).Delete([]byte(old))
+		return tx.Bucket(bucketProven).Delete([]byte(old))
 	})
 }
 
-// ForgetTarget removes a target's verification. What was spent stays for ever:
-// another target may have the same seed, and the server remembers.
+func (l *Ledger) moveVerification(tx *bbolt.Tx, old, new string) error {
+	var v Verification
+	known, err := l.get(tx, bucketVerifications, []byte(old), &v)
+	if err != nil || !known {
+		return err
+	}
+	v.Target = new
+	if err := put(tx, bucketVerifications, []byte(new), v); err != nil {
+		return err
+	}
+	return tx.Bucket(bucketVerifications).Delete([]byte(old))
+}
+
+// ForgetTarget removes what is known of a target's logins. What was spent stays for
+// ever: another target may have the same seed, and the server remembers.
 func (l *Ledger) ForgetTarget(ctx context.Context, name string) error {
 	return l.forTarget(ctx, name, func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucketVerifications).Delete([]byte(name))
+		for _, bucket := range ofTargets(tx) {
+			if err := bucket.Delete([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// forTarget runs change if the ledger has a verification of the target, so that
-// nothing is written, or made, for one that it does not know.
+// ofTargets lists the buckets that are sorted by targets.
+func ofTargets(tx *bbolt.Tx) []*bbolt.Bucket {
+	var there []*bbolt.Bucket
+	for _, name := range [][]byte{bucketVerifications, bucketProven} {
+		if bucket := tx.Bucket(name); bucket != nil {
+			there = append(there, bucket)
+		}
+	}
+	return there
+}
+
+// forTarget runs change if the ledger knows a login of the target, so that nothing is
+// written, or made, for one that it does not know.
 func (l *Ledger) forTarget(ctx context.Context, name string, change func(*bbolt.Tx) error) error {
 	known := false
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
-		known = tx.Bucket(bucketVerifications).Get([]byte(name)) != nil
+		for _, bucket := range ofTargets(tx) {
+			known = known || bucket.Get([]byte(name)) != nil
+		}
 		return nil
 	})
 	if err != nil || !known {

@@ -10,20 +10,40 @@ import (
 // Kind says what a secret is for.
 type Kind string
 
-// The kinds of secret that a target can own.
+// The kinds of secret.
 const (
 	KindPassword Kind = "password" // the test account's password
 	KindSeed     Kind = "otp"      // an otpauth URI: the seed with its parameters
+	KindDevice   Kind = "device"   // the state of a trusted device, JSON
+	KindBypass   Kind = "bypass"   // bypass codes, each under an id of its own: [BypassRef]
+
+	KindAuthKey  Kind = "duo-auth-key"  // the secret key of a tenant's Auth API application
+	KindAdminKey Kind = "duo-admin-key" // the secret key of its Admin API application
 )
 
 // Kinds lists every kind that a target's file may name.
-func Kinds() []Kind { return []Kind{KindPassword, KindSeed} }
+func Kinds() []Kind { return []Kind{KindPassword, KindSeed, KindBypass, KindDevice} }
+
+// OwnKinds lists the kinds of secret that are kept under a target's own name. Bypass
+// codes are not: they are kept under their stock's.
+func OwnKinds() []Kind { return []Kind{KindPassword, KindSeed, KindDevice} }
+
+// TenantKinds lists every kind that a Duo tenant's file may name.
+func TenantKinds() []Kind { return []Kind{KindAuthKey, KindAdminKey} }
+
+// BypassRef is where the secret store keeps one bypass code of a stock.
+func BypassRef(stock, id string) Ref {
+	return Ref{Owner: ".stock." + stock, Kind: KindBypass + "/" + Kind(id)}
+}
+
+// TenantRef is where the secret store keeps a secret key of a Duo tenant.
+func TenantRef(tenant string, kind Kind) Ref { return Ref{Owner: ".duo." + tenant, Kind: kind} }
 
 // Ref is the address of one secret: account TARGET/kind in the OS keyring's
 // service "gatepass". It is not secret itself.
 type Ref struct {
-	// Owner is a target's name. A leading dot marks what gatepass keeps for
-	// itself, such as ".ledger".
+	// Owner is a target's name. A leading dot marks what belongs to no target
+	// alone, such as ".ledger", or ".stock." with a stock's name.
 	Owner string
 	// Kind may carry an id after a slash, "bypass/3".
 	Kind Kind
@@ -36,7 +56,7 @@ func (r Ref) String() string { return r.Owner + "/" + string(r.Kind) }
 // that some keyrings reserve leave these characters as the ones that mean the same
 // everywhere.
 var (
-	ownerPattern = regexp.MustCompile(`^\.?[a-z0-9][a-z0-9._-]{0,62}$`)
+	ownerPattern = regexp.MustCompile(`^(\.|\.stock\.|\.duo\.)?[a-z0-9][a-z0-9._-]{0,62}$`)
 	kindPattern  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}(/[a-z0-9._-]{1,64})?$`)
 )
 

@@ -70,7 +70,7 @@ func SaveSettings(file string, s Settings) error {
 	if err := result(s.problems()); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), targetsPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), shelfPatience)
 	defer cancel()
 	unlock, err := lockFile(ctx, file+".lock", lockToWrite)
 	if err != nil {

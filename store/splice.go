@@ -206,12 +206,10 @@ func (s *splicer) replace(key, value *yaml.Node, at span, indent string, have, e
 		return true
 	}
 	if value.Style&yaml.FlowStyle == 0 {
-		switch want := e.value.(type) {
-		case []string:
-			if value.Kind == yaml.SequenceNode && s.items(value, at, want) {
-				return true
-			}
-		case []entry:
+		if s.list(value, at, have, e) {
+			return true
+		}
+		if want, ok := e.value.([]entry); ok {
 			if had, ok := have.value.([]entry); ok && value.Kind == yaml.MappingNode && s.below(value, at, had, want) {
 				return true
 			}
@@ -263,47 +261,5 @@ func (s *splicer) inPlace(value *yaml.Node, at span, e entry) bool {
 		return false
 	}
 	s.changes = append(s.changes, change{at.first, at.last, line[:from] + text + line[to:]})
-	return true
-}
-
-// items changes a list in the block style: lines of items that go are cut, new items
-// are added at the end. Another order than that is not for it.
-func (s *splicer) items(list *yaml.Node, at span, want []string) bool {
-	spans, ok := s.spans(list, at.last)
-	if !ok {
-		return false
-	}
-	var changes []change
-	kept := 0
-	for i, item := range list.Content {
-		if item.Kind != yaml.ScalarNode || spans[i].last != spans[i].first+1 {
-			return false
-		}
-		if kept < len(want) && item.Value == want[kept] {
-			kept++
-			continue
-		}
-		changes = append(changes, change{spans[i].first, spans[i].last, ""})
-	}
-	if kept == 0 {
-		return false
-	}
-	last := len(spans) - 1
-	dash, ok := byteAt(s.lines[spans[last].first], list.Column)
-	if !ok || !strings.HasPrefix(s.lines[spans[last].first][dash:], "-") {
-		return false
-	}
-	var added strings.Builder
-	for _, v := range want[kept:] {
-		text, err := entry{value: v}.inline()
-		if err != nil {
-			return false
-		}
-		added.WriteString(s.lines[spans[last].first][:dash] + "- " + text + s.newline)
-	}
-	if added.Len() > 0 {
-		changes = append(changes, change{spans[last].last, spans[last].last, added.String()})
-	}
-	s.changes = append(s.changes, changes...)
 	return true
 }

@@ -1,12 +1,8 @@
 package store
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // A Target is one web application as the scanner's test account signs in to it.
@@ -21,13 +17,21 @@ type Target struct {
 	Username string
 	// Route is how the challenge is passed.
 	Route Route
-	// Origins are further origins, scheme://host[:port], that may receive
-	// credentials. The URL's own is implied.
-	Origins []string
+	// Origins are further origins that may receive credentials, and which. The
+	// URL's own is implied, for everything.
+	Origins []Grant
 	// Proof is what shows that one is signed in.
 	Proof Proof
 	// Driver is "auto", "http" or "browser"; "" is "auto".
 	Driver string
+	// Duo says as whom Duo knows the test account.
+	Duo TargetDuo
+	// Stock names the bypass codes that targets of one account share; "" means the
+	// target's own, [Target.StockName].
+	Stock string
+	// Recording is the name of a recorded login among the recordings, "" if there is
+	// none.
+	Recording string
 	// Tags group targets as the user likes.
 	Tags []string
 	// Secrets says what the secret store keeps for this target, because not
@@ -41,6 +45,21 @@ type Proof struct {
 	Text string // what the page says only to who is signed in
 }
 
+// TargetDuo is where a target's account is in Duo.
+type TargetDuo struct {
+	Tenant      string // the name of a [Tenant]; "" when no Duo tenant is known here
+	Integration string // the protected application's key, "DI…"; "" when it is not known
+	Username    string // the account's name in Duo; "" when it is the target's own
+}
+
+// StockName is the name of the bypass codes that t draws from.
+func (t Target) StockName() string {
+	if t.Stock != "" {
+		return t.Stock
+	}
+	return t.Name
+}
+
 // Drivers lists what Target.Driver may be.
 func Drivers() []string { return []string{"auto", "http", "browser"} }
 
@@ -51,19 +70,23 @@ func (t Target) Has(k Kind) bool { return slices.Contains(t.Secrets, k) }
 // login page, as entries from an authenticator's backup do.
 func (t Target) CodesOnly() bool { return t.URL == "" && t.Has(KindSeed) }
 
-// AllowedOrigins lists every origin that may receive t's credentials, the login
-// page's own first, each as [OriginOf] spells it.
-func (t Target) AllowedOrigins() []string {
-	var all []string
+// AllowedOrigins lists every origin that may receive some of t's credentials, the
+// login page's own first, each as [OriginOf] spells it.
+func (t Target) AllowedOrigins() []string { return Origins(t.Grants()) }
+
+// Grants says who may receive t's credentials, the login page's own origin first,
+// each origin once and as [OriginOf] spells it. What is not an origin is left out.
+func (t Target) Grants() []Grant {
+	var all []Grant
 	if u, problem := parseURL(t.URL); problem == "" {
-		all = append(all, OriginOf(u))
+		all = append(all, Grant{Origin: OriginOf(u)})
 	}
-	for _, o := range t.Origins {
-		if origin, problem := parseOrigin(o); problem == "" && !slices.Contains(all, origin) {
-			all = append(all, origin)
+	for _, g := range t.Origins {
+		if _, problem := parseOrigin(g.Origin); problem == "" {
+			all = append(all, g)
 		}
 	}
-	return all
+	return Granted(all)
 }
 
 // Validate answers ErrBadName, or a [FieldError] for each value that t cannot
@@ -86,144 +109,31 @@ func (t Target) problems() []*FieldError {
 	c.url("url", t.URL)
 	c.text("username", t.Username, 256)
 	c.route(t.Route)
-	for i, o := range t.Origins {
-		if _, problem := parseOrigin(o); problem != "" {
-			c.add(fmt.Sprintf("origins[%d]", i), string(problem))
-		}
-	}
+	c.grants("origins", t.Origins)
 	c.url("proof.url", t.Proof.URL)
 	c.text("proof.text", t.Proof.Text, 256)
 	c.driver(t.Driver)
+	c.duo(t.Duo)
+	c.stock(t.Stock)
+	c.recording(t.Recording)
 	c.tags(t.Tags)
-	c.kinds(t.Secrets)
+	c.kinds(t.Secrets, Kinds())
 	return c.problems
 }
 
 // normal gives t with origins in their one spelling, each list without repeats, and
 // what means the same written the same.
 func (t Target) normal() Target {
-	var origins []string
-	for _, o := range t.Origins {
-		if origin, problem := parseOrigin(o); problem == "" {
-			o = origin
-		}
-		if !slices.Contains(origins, o) {
-			origins = append(origins, o)
-		}
-	}
-	t.Origins = origins
+	t.Origins = Granted(t.Origins)
 	t.Tags = slices.Clone(t.Tags)
 	t.Secrets = slices.Clone(t.Secrets)
 	if t.Driver == "auto" {
 		t.Driver = ""
 	}
+	if t.Duo.Username == t.Username {
+		t.Duo.Username = ""
+	}
 	return t
-}
-
-// A checker collects what is wrong with values.
-type checker struct{ problems []*FieldError }
-
-func (c *checker) add(field, problem string) *FieldError {
-	e := &FieldError{Field: field, Problem: field + ": " + problem}
-	c.problems = append(c.problems, e)
-	return e
-}
-
-func (c *checker) required(field, value string) {
-	if value == "" {
-		c.problems = append(c.problems, &FieldError{Field: field, Problem: field + " is missing; every target has one"})
-	}
-}
-
-func (c *checker) url(field, value string) {
-	if value == "" {
-		return
-	}
-	if problem := checkURL(value); problem != "" {
-		c.add(field, string(problem))
-	}
-}
-
-// text checks a single line of at most most characters.
-func (c *checker) text(field, value string, most int) {
-	switch {
-	case !utf8.ValidString(value):
-		c.add(field, "not UTF-8 text")
-	case utf8.RuneCountInString(value) > most:
-		c.add(field, fmt.Sprintf("longer than %d characters", most))
-	case strings.TrimSpace(value) != value:
-		c.add(field, "there is a space at the beginning or the end; leave it out")
-	case strings.ContainsFunc(value, unprintable):
-		c.add(field, "there is a line break or an invisible character in it")
-	}
-}
-
-// unprintable finds control characters and the two separators that YAML takes for
-// line breaks.
-func unprintable(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff'
-}
-
-func (c *checker) route(r Route) {
-	if r.Valid() {
-		return
-	}
-	names := words(Routes())
-	var e *FieldError
-	if r == "" {
-		e = &FieldError{Field: "route", Problem: "route is missing; every target has one"}
-		c.problems = append(c.problems, e)
-	} else {
-		e = c.add("route", quoteKey(string(r))+" is not a route")
-		e.Suggest = nearest(strings.ToLower(string(r)), names)
-	}
-	e.Allowed = names
-}
-
-func (c *checker) driver(d string) {
-	if d == "" || slices.Contains(Drivers(), d) {
-		return
-	}
-	e := c.add("driver", quoteKey(d)+" is not a driver")
-	e.Suggest = nearest(strings.ToLower(d), Drivers())
-	e.Allowed = Drivers()
-}
-
-func (c *checker) tags(tags []string) {
-	for i, tag := range tags {
-		field := fmt.Sprintf("tags[%d]", i)
-		switch {
-		case tag == "":
-			c.add(field, "a tag is not empty")
-		case slices.Contains(tags[:i], tag):
-			c.add(field, "this tag stands in the list twice")
-		default:
-			c.text(field, tag, 64)
-		}
-	}
-}
-
-func (c *checker) kinds(kinds []Kind) {
-	for i, k := range kinds {
-		field := fmt.Sprintf("secrets[%d]", i)
-		switch {
-		case !slices.Contains(Kinds(), k):
-			// What stands here may be the secret itself: it is not repeated.
-			e := c.add(field, "secrets names what the secret store keeps, never a secret itself")
-			e.Allowed = words(Kinds())
-		case slices.Contains(kinds[:i], k):
-			c.add(field, "this stands in the list twice")
-		}
-	}
-}
-
-// words gives the texts of named strings.
-func words[S ~string](of []S) []string {
-	texts := make([]string, len(of))
-	for i, s := range of {
-		texts[i] = string(s)
-	}
-	return texts
 }
 
 // ParseTargetURL reads the address of a login page by the rule of [Target.URL]. The

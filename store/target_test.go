@@ -14,7 +14,7 @@ func good() Target {
 		URL:      "https://shop.example.com/login",
 		Username: "scan-bot",
 		Route:    RouteOTP,
-		Origins:  []string{"https://sso.example.com"},
+		Origins:  Grants("https://sso.example.com"),
 		Proof:    Proof{URL: "https://shop.example.com/account", Text: "Sign out"},
 		Driver:   "http",
 		Tags:     []string{"nightly", "eu"},
@@ -63,8 +63,8 @@ func TestAWrongTargetSaysWhatIsWrong(t *testing.T) {
 		{"no route", func(t *Target) { t.Route = "" }, "route", []string{"route is missing", "exemption, otp, bypass-code, trusted-device, push"}},
 		{"a slip in the route", func(t *Target) { t.Route = "bypas-code" }, "route", []string{`"bypas-code" is not a route`, `did you mean "bypass-code"?`}},
 		{"no such route", func(t *Target) { t.Route = "sms" }, "route", []string{`"sms" is not a route; allowed: exemption`}},
-		{"an origin with a path", func(t *Target) { t.Origins = append(t.Origins, "https://SSO.example.com/login") }, "origins[1]", []string{`origins[1]: `, `write "https://sso.example.com"`}},
-		{"an origin with a star", func(t *Target) { t.Origins = []string{"https://*.example.com"} }, "origins[0]", []string{"no *"}},
+		{"an origin with a path", func(t *Target) { t.Origins = append(t.Origins, Grants("https://SSO.example.com/login")...) }, "origins[1]", []string{`origins[1]: `, `write "https://sso.example.com"`}},
+		{"an origin with a star", func(t *Target) { t.Origins = Grants("https://*.example.com") }, "origins[0]", []string{"no *"}},
 		{"a proof elsewhere than on the web", func(t *Target) { t.Proof.URL = "/account" }, "proof.url", []string{"must begin with https://"}},
 		{"a proof of two lines", func(t *Target) { t.Proof.Text = "a\r\nb" }, "proof.text", []string{"a line break"}},
 		{"a slip in the driver", func(t *Target) { t.Driver = "browsr" }, "driver", []string{`did you mean "browser"?`, "auto, http, browser"}},
@@ -153,12 +153,12 @@ func TestCheckName(t *testing.T) {
 func TestTheLoginPagesOriginIsAllowed(t *testing.T) {
 	target := good()
 	target.URL = "https://Shop.example.com:443/login"
-	target.Origins = []string{"https://sso.example.com", "https://shop.example.com", "HTTPS://SSO.example.com:443"}
+	target.Origins = Grants("https://sso.example.com", "https://shop.example.com", "HTTPS://SSO.example.com:443")
 	want := []string{"https://shop.example.com", "https://sso.example.com"}
 	if got := target.AllowedOrigins(); !slices.Equal(got, want) {
 		t.Errorf("AllowedOrigins = %q, want %q", got, want)
 	}
-	target.URL, target.Origins = "http://shop.example.com", []string{"https://sso.example.com/path"}
+	target.URL, target.Origins = "http://shop.example.com", Grants("https://sso.example.com/path")
 	if got := target.AllowedOrigins(); len(got) != 0 {
 		t.Errorf("what is not valid is allowed: %q", got)
 	}

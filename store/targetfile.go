@@ -7,26 +7,30 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// targetExt is the ending of a target's file.
-const targetExt = ".yaml"
-
 // decodeTarget reads the target that d describes. The error is a [FieldError], or
 // several joined.
 func decodeTarget(name string, d *document) (Target, error) {
 	t := Target{Name: name}
 	var route string
 	var kinds []string
-	r := &reader{doc: d, lines: map[string]int{}, unknown: secretKey(name)}
+	r := &reader{doc: d, lines: map[string]int{}, unknown: secretKey("a target's file", "gatepass setup "+name)}
 	r.mapping(d.root, "", []field{
 		{"url", text(&t.URL)},
 		{"username", text(&t.Username)},
 		{"route", text(&route)},
-		{"origins", texts(&t.Origins)},
+		{"origins", grants(&t.Origins)},
 		{"proof", nested([]field{
 			{"url", text(&t.Proof.URL)},
 			{"text", text(&t.Proof.Text)},
 		})},
 		{"driver", text(&t.Driver)},
+		{"duo", nested([]field{
+			{"tenant", text(&t.Duo.Tenant)},
+			{"integration", text(&t.Duo.Integration)},
+			{"username", text(&t.Duo.Username)},
+		})},
+		{"stock", text(&t.Stock)},
+		{"recording", text(&t.Recording)},
 		{"tags", texts(&t.Tags)},
 		{"secrets", texts(&kinds)},
 	})
@@ -34,16 +38,8 @@ func decodeTarget(name string, d *document) (Target, error) {
 	for _, k := range kinds {
 		t.Secrets = append(t.Secrets, Kind(k))
 	}
-	for _, p := range t.problems() {
-		if slices.ContainsFunc(r.problems, func(e *FieldError) bool { return e.Field == p.Field }) {
-			continue // said already, better
-		}
-		p.File, p.Path, p.Line = d.name, d.path, r.lines[p.Field]
-		r.problems = append(r.problems, p)
-	}
-	if len(r.problems) > 0 {
-		slices.SortStableFunc(r.problems, func(a, b *FieldError) int { return a.Line - b.Line })
-		return Target{}, result(r.problems)
+	if err := r.verdict(t.problems()); err != nil {
+		return Target{}, err
 	}
 	return t.normal(), nil
 }
@@ -55,27 +51,27 @@ func (t Target) entries() []entry {
 		{"url", t.URL},
 		{"username", t.Username},
 		{"route", string(t.Route)},
-		{"origins", t.Origins},
+		{"origins", grantItems(t.Origins)},
 		{"proof", []entry{{"url", t.Proof.URL}, {"text", t.Proof.Text}}},
 		{"driver", t.Driver},
+		{"duo", []entry{{"tenant", t.Duo.Tenant}, {"integration", t.Duo.Integration}, {"username", t.Duo.Username}}},
+		{"stock", t.Stock},
+		{"recording", t.Recording},
 		{"tags", t.Tags},
 		{"secrets", kinds},
 	}
 }
 
-// newTargetHeader opens a file that gatepass made.
-const newTargetHeader = "# A target of gatepass. No secret is in this file, and none may be.\n"
-
 // Keys under which people write a secret, in small letters without dashes and
 // underscores: these words alone, and everything with one of those inside.
 var (
-	secretNames = []string{"pass", "pwd", "pw", "skey", "otp", "totp", "hotp", "apikey", "privatekey", "cookie", "cookies", "bypasscode", "bypasscodes"}
-	secretParts = []string{"password", "passwd", "passphrase", "secret", "seed", "otpauth", "otpkey", "token", "credential"}
+	secretNames = []string{"pass", "pwd", "pw", "otp", "totp", "hotp", "apikey", "privatekey", "cookie", "cookies", "bypasscode", "bypasscodes"}
+	secretParts = []string{"skey", "password", "passwd", "passphrase", "secret", "seed", "otpauth", "otpkey", "token", "credential"}
 )
 
 // secretKey answers a key that looks like a secret's: it does not belong into this
 // file, and there is a command that keeps it.
-func secretKey(target string) func(*reader, *yaml.Node, string) *FieldError {
+func secretKey(file, command string) func(*reader, *yaml.Node, string) *FieldError {
 	return func(r *reader, key *yaml.Node, path string) *FieldError {
 		flat := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(key.Value))
 		if flat != "secret" && nearest(flat, []string{"secrets"}) != "" {
@@ -87,20 +83,20 @@ func secretKey(target string) func(*reader, *yaml.Node, string) *FieldError {
 		switch {
 		case plain:
 			e := r.wrong(key.Line, path, "key "+quoteKey(key.Value)+" does not belong here: secrets never live in this file, only in the secret store")
-			e.remedies = secretRemedy(target)
+			e.remedies = secretRemedy(file, command)
 			return e
 		case slip:
 			e := r.wrong(key.Line, path, "unknown key "+quoteKey(key.Value))
 			e.Suggest = "secrets"
-			e.remedies = secretRemedy(target)
+			e.remedies = secretRemedy(file, command)
 			return e
 		}
 		return nil
 	}
 }
 
-func secretRemedy(target string) []string {
+func secretRemedy(file, command string) []string {
 	return []string{
-		"A secret never lives in a target's file. Take the line out, change the secret if others saw the file, and keep it in the secret store: gatepass setup " + target,
+		"A secret never lives in " + file + ". Take the line out, change the secret if others saw the file, and keep it in the secret store: " + command,
 	}
 }

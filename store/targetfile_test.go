@@ -61,7 +61,7 @@ func TestWhatIsLeftOutOrEmptyIsNothing(t *testing.T) {
 	}
 }
 
-const keys = "url, username, route, origins, proof, driver, tags, secrets"
+const keys = "url, username, route, origins, proof, driver, duo, stock, recording, tags, secrets"
 
 // Every case gives the file's text and, line by line, the errors in full.
 func TestAWrongFileSaysWhereAndWhat(t *testing.T) {
@@ -109,7 +109,7 @@ func TestAWrongFileSaysWhereAndWhat(t *testing.T) {
 		{"a proof that is one value", least + "proof: https://shop.example.com/a\n",
 			`targets/shop.yaml:4: proof must have keys of its own, indented below it; allowed: url, text`},
 		{"a secret in the list of kinds", least + "secrets:\n- password\n- hunter2\n",
-			`targets/shop.yaml:6: secrets[1]: secrets names what the secret store keeps, never a secret itself; allowed: password, otp`},
+			`targets/shop.yaml:6: secrets[1]: secrets names what the secret store keeps, never a secret itself; allowed: password, otp, bypass, device`},
 		{"a key twice", least + "url: https://other.example.com\n",
 			`targets/shop.yaml:4: key "url" stands here a second time; keep one`},
 		{"a key twice below", least + "proof: {url: https://a.example.com, url: https://b.example.com}\n",

@@ -47,8 +47,8 @@ func nameProblem(name string) string {
 		return "names have 1 to 63 small letters, digits, dots, dashes and underscores, and begin with a letter or digit"
 	case strings.HasSuffix(name, "."):
 		return "Windows drops a dot at the end"
-	case strings.HasSuffix(name, targetExt) || strings.HasSuffix(name, ".yml"):
-		return "the name of a target leaves out the file's ending"
+	case strings.HasSuffix(name, fileExt) || strings.HasSuffix(name, ".yml"):
+		return "a name leaves out the file's ending"
 	default:
 		return ""
 	}
@@ -64,7 +64,7 @@ func betterName(name string) string {
 			return '-'
 		}
 	}, strings.ToLower(strings.TrimSpace(name)))
-	name = strings.TrimSuffix(strings.TrimSuffix(name, targetExt), ".yml")
+	name = strings.TrimSuffix(strings.TrimSuffix(name, fileExt), ".yml")
 	name = strings.Trim(name, "._-")
 	if len(name) > 63 {
 		name = strings.TrimRight(name[:63], "._-")

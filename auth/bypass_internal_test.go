@@ -1,0 +1,57 @@
+package auth
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"gatepass/auth/login"
+	"gatepass/store"
+)
+
+// What a login is given for a challenge, and what it says of it afterwards.
+func TestALoginDrawsFromTheStockAndSaysWhatBecameOfIt(t *testing.T) {
+	home := store.HomeAt(t.TempDir())
+	g := &Gate{
+		Home: home, Targets: store.NewTargets(home.TargetsDir()), Secrets: store.NewMemory(),
+		Ledger: store.NewLedger(home.LedgerFile(), time.Now), Now: time.Now,
+	}
+	shop := store.Target{Name: "shop", URL: "https://shop.example.com/", Username: "u", Route: store.RouteBypassCode}
+	if err := g.Add(t.Context(), Enrolment{Target: shop}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.bypassCodes(t.Context(), shop); !errors.Is(err, store.ErrNothingLeft) {
+		t.Errorf("a login without codes would begin: %v", err)
+	}
+	given := []store.Secret{store.NewSecret("007" + "176182"), store.NewSecret("016931781"), store.NewSecret("016931782")}
+	if _, err := g.AddBypass(t.Context(), "shop", given, BypassTerms{Uses: 1}); err != nil {
+		t.Fatal(err)
+	}
+	codes, err := g.bypassCodes(t.Context(), shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, settle := range []func(login.Passcode){
+		func(p login.Passcode) { p.Settle(true) },
+		func(p login.Passcode) { p.Settle(false) },
+		func(login.Passcode) {},
+	} {
+		p, err := codes.Draw(t.Context(), nil)
+		if err != nil || !p.Value.Equal(given[i]) || p.Factor != "bypass_code" || p.Period != 0 {
+			t.Fatalf("draw %d: factor %q, %v", i, p.Factor, err)
+		}
+		settle(p)
+	}
+	if _, err := codes.Draw(t.Context(), nil); !errors.Is(err, login.ErrNothingFresh) || !errors.Is(err, store.ErrNothingLeft) {
+		t.Errorf("of nothing: %v", err)
+	}
+	s, err := g.BypassStock(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []store.CodeState{store.CodeUsed, store.CodeRefused, store.CodeUnknown} {
+		if c := s.Codes[i]; c.State(time.Now()) != want || c.Draws[0].By != "verify" {
+			t.Errorf("code %d is %s, want %s", i+1, c.State(time.Now()), want)
+		}
+	}
+}
