@@ -75,10 +75,7 @@ func (c *account) tryCode(code string, at time.Time) verdict {
 	for _, step := range matches {
 		if step > c.lastStep {
 			c.lastStep = step
-			c.steps = append(c.steps, step)
-			if len(c.steps) > maxSteps {
-				c.steps = c.steps[len(c.steps)-maxSteps:]
-			}
+			c.spend(step)
 			c.complete()
 			return accepted
 		}
@@ -94,6 +91,22 @@ func (c *account) signedIn() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.complete()
+}
+
+// signedInAt completes a sign-in whose code somebody else accepted, for a time step.
+func (c *account) signedInAt(step int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.spend(step)
+	c.complete()
+}
+
+// spend records an accepted time step.
+func (c *account) spend(step int64) {
+	c.steps = append(c.steps, step)
+	if len(c.steps) > maxSteps {
+		c.steps = c.steps[len(c.steps)-maxSteps:]
+	}
 }
 
 // unlock forgets the failures. Spent steps stay spent.
@@ -121,20 +134,4 @@ func (c *account) fail(v verdict) verdict {
 		return locked
 	}
 	return v
-}
-
-// tryOther lets something else than the authenticator decide, under the same
-// lockout; a right answer completes the sign-in.
-func (c *account) tryOther(right func() bool) verdict {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.failures >= c.attempts:
-		return locked
-	case right():
-		c.complete()
-		return accepted
-	default:
-		return c.fail(refused)
-	}
 }

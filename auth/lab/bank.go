@@ -21,18 +21,18 @@ type bankFlow struct {
 }
 
 func newBankFlow(a *app, o Options) (flow, error) {
-	host, err := newPromptHost(a, o)
+	duo, err := newTenant(a, o)
 	if err != nil {
 		return nil, err
 	}
-	return &bankFlow{a: a, host: host, pending: newShelf[request](a.clock, signInTime), back: newBackChannel()}, nil
+	return &bankFlow{a: a, host: newPromptHost(a, duo), pending: newShelf[request](a.clock, signInTime), back: newBackChannel()}, nil
 }
 
 func (f *bankFlow) annexes() []*annex { return []*annex{f.host.annex} }
 
 func (f *bankFlow) describe(d *App) {
 	d.Origins = []Origin{f.host.annex.origin()}
-	d.BypassCodes = f.host.bypass.list()
+	d.BypassCodes = f.host.duo.firstBypass()
 }
 
 // policy lets the form with the password lead to the prompt: browsers hold the
@@ -88,9 +88,9 @@ func (f *bankFlow) begin(w http.ResponseWriter, r *http.Request) {
 	req := request{owner: v.id, next: v.next, nonce: newID()}
 	state := f.pending.put(req)
 	asked := promptRequest{
-		claims:       claims{Issuer: f.host.clientID, Audience: f.host.annex.url, Expires: f.a.now().Add(tokenTime).Unix()},
+		claims:       claims{Issuer: f.host.duo.bank.ikey, Audience: f.host.annex.url, Expires: f.a.now().Add(tokenTime).Unix()},
 		Scope:        "openid",
-		ClientID:     f.host.clientID,
+		ClientID:     f.host.duo.bank.ikey,
 		RedirectURI:  f.a.url + bankCallback,
 		ResponseType: "code",
 		State:        state,
@@ -100,8 +100,8 @@ func (f *bankFlow) begin(w http.ResponseWriter, r *http.Request) {
 	}
 	query := url.Values{
 		"response_type": {"code"},
-		"client_id":     {f.host.clientID},
-		"request":       {mint(f.host.secret, asked)},
+		"client_id":     {f.host.duo.bank.ikey},
+		"request":       {mint(f.host.secret(), asked)},
 	}
 	http.Redirect(w, r, f.host.annex.url+"/oauth/v1/authorize?"+query.Encode(), http.StatusFound)
 }
@@ -132,10 +132,10 @@ func (f *bankFlow) exchange(ctx context.Context, code, username, nonce string) e
 		"grant_type":            {"authorization_code"},
 		"code":                  {code},
 		"redirect_uri":          {f.a.url + bankCallback},
-		"client_id":             {f.host.clientID},
+		"client_id":             {f.host.duo.bank.ikey},
 		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-		"client_assertion": {mint(f.host.secret, claims{
-			Issuer: f.host.clientID, Subject: f.host.clientID, Audience: address,
+		"client_assertion": {mint(f.host.secret(), claims{
+			Issuer: f.host.duo.bank.ikey, Subject: f.host.duo.bank.ikey, Audience: address,
 			Issued: now.Unix(), Expires: now.Add(tokenTime).Unix(), ID: newID(),
 		})},
 	}, &tokens)
@@ -143,10 +143,10 @@ func (f *bankFlow) exchange(ctx context.Context, code, username, nonce string) e
 		return err
 	}
 	var says promptAnswer
-	if err := unseal(f.host.secret, tokens.IDToken, &says); err != nil {
+	if err := unseal(f.host.secret(), tokens.IDToken, &says); err != nil {
 		return err
 	}
-	if err := says.good(address, f.host.clientID, now); err != nil {
+	if err := says.good(address, f.host.duo.bank.ikey, now); err != nil {
 		return err
 	}
 	if says.Nonce != nonce || says.Username != username {

@@ -78,6 +78,42 @@ func TestABrowserDrawsThePages(t *testing.T) {
 	}
 }
 
+// What the policy and the phone leave of the prompt.
+func TestABrowserDrawsWhatThePolicyLeaves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("Starting a browser for each page takes too long for a short run.")
+	}
+	path := chromium(t)
+	for name, try := range map[string]struct {
+		sections, want, lacks string
+		deny                  bool
+	}{
+		"no push":    {sections: `{"authentication_methods":{"blocked_auth_list":["duo-push"]}}`, want: "test-id-bypass", lacks: "Duo Push"},
+		"no network": {sections: `{"authorized_networks":{"blocked":{"ip_list":["127.0.0.1"]}}}`, want: saysNetwork, lacks: "locked out"},
+		"a no":       {sections: `{}`, want: "Login request denied", lacks: "Check for a Duo Push", deny: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := Start(t.Context(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = l.Close() }()
+			setPolicy(t, l, PolicyBank, try.sections)
+			p := prompted(t, describe(t, l, "bank"))
+			page := p.at.String() // Before the talk moves on.
+			if try.deny {
+				p.say("look", promptWord{})
+				if err := l.Duo().Deny(false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if dom := drawn(t, path, page); !strings.Contains(dom, try.want) || strings.Contains(dom, try.lacks) {
+				t.Errorf("the page shows\n%s", dom)
+			}
+		})
+	}
+}
+
 // The prompt needs a password first; its address is good without the cookies of
 // whoever gave it.
 func TestABrowserDrawsThePrompt(t *testing.T) {

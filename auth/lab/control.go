@@ -27,6 +27,7 @@ func (l *Lab) control() http.Handler {
 	mux.HandleFunc("POST /switch", l.controlSwitch)
 	mux.HandleFunc("POST /reset", l.controlReset)
 	mux.HandleFunc("POST /approve", l.controlApprove)
+	l.controlDuo(mux)
 	return ownNameOnly(l.controlOrigin.host(), http.NewCrossOriginProtection().Handler(mux))
 }
 

@@ -14,6 +14,25 @@ type Description struct {
 	Apps    []App  `json:"apps"`
 	Control string `json:"control"` // origin of the control endpoint
 	Outside string `json:"outside"` // the foreign origin, under the name localhost
+	Duo     Duo    `json:"duo"`     // the simulated Duo
+}
+
+// Duo describes the simulated Duo behind the bank: where its API is, the keys of the
+// two applications that may use it, and the account that the bank's customer has there.
+type Duo struct {
+	APIHost   string `json:"api_host"`  // host:port; TLS, by an authority of its own
+	AuthIKey  string `json:"auth_ikey"` // of the Auth API application
+	AuthSKey  string `json:"auth_skey"`
+	AdminIKey string `json:"admin_ikey"` // of the Admin API application
+	AdminSKey string `json:"admin_skey"`
+	CAPEM     string `json:"ca_pem"` // the authority's certificate
+	// Integration is the bank's own application, whose policy holds at its prompt.
+	Integration     string `json:"integration"`
+	IntegrationName string `json:"integration_name"`
+	Username        string `json:"username"`
+	UserID          string `json:"user_id"`
+	// Faults are the names of what can go wrong on request; see [DuoFaults].
+	Faults []string `json:"faults"`
 }
 
 // App describes one application and the account that signs in to it.

@@ -14,8 +14,10 @@ import (
 type Lab struct {
 	apps          []*app
 	foreign       *outside
+	tenant        *tenant // of the Duo simulator
 	controlOrigin *origin
 	outsideOrigin *origin
+	duoOrigin     *origin
 	origins       []*origin
 
 	cancel   context.CancelFunc // ends running requests
@@ -43,6 +45,9 @@ func Start(ctx context.Context, options Options) (*Lab, error) {
 			return nil, err
 		}
 		l.apps = append(l.apps, a)
+		if f, ok := a.flow.(*bankFlow); ok {
+			l.tenant = f.host.duo
+		}
 	}
 	for name := range o.Period {
 		if _, err := l.find(name); name != "" && err != nil {
@@ -56,7 +61,7 @@ func Start(ctx context.Context, options Options) (*Lab, error) {
 			}
 		}
 	}
-	ports := 2
+	ports := 3
 	for _, a := range l.apps {
 		ports += 1 + len(a.annexes())
 	}
@@ -73,6 +78,8 @@ func newApp(s spec, o Options) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	live := newSessions(o.Now)
+	live.life = o.Session
 	csrfKey := make([]byte, 32)
 	_, _ = rand.Read(csrfKey) // crypto/rand ends the program rather than fail.
 	a := &app{
@@ -81,7 +88,7 @@ func newApp(s spec, o Options) (*app, error) {
 		delay:    o.Delay,
 		csrfKey:  csrfKey,
 		password: password,
-		sessions: newSessions(o.Now),
+		sessions: live,
 		panel:    newPanel(s.switches()),
 	}
 	var f *factor
@@ -128,6 +135,10 @@ func (l *Lab) serve(ctx context.Context, delay time.Duration) {
 	l.controlOrigin, l.outsideOrigin = l.origins[0], l.origins[1]
 	l.controlOrigin.equip(running, l.control(), 0)
 	l.outsideOrigin.equip(running, l.foreign, 0)
+	l.duoOrigin = l.origins[len(l.origins)-1]
+	l.tenant.host = l.duoOrigin.host()
+	l.duoOrigin.equip(running, l.tenant.serve(), 0)
+	l.duoOrigin.secure(l.tenant.tls)
 	next := l.origins[2:]
 	for _, a := range l.apps {
 		own := next[0]
@@ -198,7 +209,7 @@ func (l *Lab) Wait() error {
 // Describe says where the applications are, which account signs in, and how to
 // tell that it is signed in.
 func (l *Lab) Describe() Description {
-	d := Description{Control: l.controlOrigin.url(), Outside: l.outsideOrigin.localhost()}
+	d := Description{Control: l.controlOrigin.url(), Outside: l.outsideOrigin.localhost(), Duo: l.tenant.describe()}
 	for _, a := range l.apps {
 		d.Apps = append(d.Apps, a.describe())
 	}
@@ -226,6 +237,9 @@ func (l *Lab) Reset(app string) error {
 		return err
 	}
 	a.account.unlock()
+	if f, ok := a.flow.(*bankFlow); ok {
+		f.host.duo.unlockOwn()
+	}
 	return nil
 }
 
@@ -239,7 +253,7 @@ func (l *Lab) Approve(app, number string) error {
 		return err
 	}
 	if f, ok := a.flow.(*bankFlow); ok {
-		return f.host.approve(number)
+		return f.host.duo.phones.answer(phoneApproves, number)
 	}
 	return advised{fmt.Errorf("%w: %s sends none", ErrNoPush, app), "The application that sends pushes is bank."}
 }

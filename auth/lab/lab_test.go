@@ -28,7 +28,9 @@ func TestTheDescriptionHasTheKeysThatArePromised(t *testing.T) {
 	if err := json.Unmarshal(raw, &got); err != nil {
 		t.Fatal(err)
 	}
-	expectKeys(t, got, "apps", "control", "outside")
+	expectKeys(t, got, "apps", "control", "outside", "duo")
+	expectKeys(t, got["duo"].(map[string]any), "api_host", "auth_ikey", "auth_skey", "admin_ikey", "admin_skey", "ca_pem",
+		"integration", "integration_name", "username", "user_id", "faults")
 	more := map[string][]string{"mail": {"origins"}, "wiki": {"origins"}, "bank": {"origins", "bypass_codes"}}
 	for _, a := range got["apps"].([]any) {
 		app := a.(map[string]any)
@@ -163,6 +165,7 @@ func TestPortsFollowOneAnother(t *testing.T) {
 			got = append(got, o.Origin)
 		}
 	}
+	got = append(got, "http://"+d.Duo.APIHost) // It speaks TLS, and its port is the last.
 	for i, origin := range got {
 		origin = strings.Replace(origin, "localhost", "127.0.0.1", 1)
 		want := "http://" + netip.AddrPortFrom(first.Addr(), first.Port()+uint16(i)).String()

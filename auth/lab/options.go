@@ -25,10 +25,16 @@ type Options struct {
 	Period map[string]time.Duration
 	// Switches lists by application the switches that are on from the start.
 	Switches map[string][]string
-	// Attempts is how many failures in a row lock an account; 0 means 5.
+	// Session is how long a session lives from its sign-in on, used or not; 0 means
+	// 30 minutes from its last request on.
+	Session time.Duration
+	// Attempts is how many failures in a row lock an account; 0 means 5, and Duo's
+	// own 10 at the Duo simulator.
 	Attempts int
 	// Delay is how long SwitchSlow holds an answer back; 0 means 10 s.
 	Delay time.Duration
+
+	duoLockout int // Attempts, as the Duo simulator has them
 }
 
 func (o Options) withDefaults() Options {
@@ -41,8 +47,9 @@ func (o Options) withDefaults() Options {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
+	o.duoLockout = o.Attempts
 	if o.Attempts <= 0 {
-		o.Attempts = 5
+		o.Attempts, o.duoLockout = 5, duoLockout
 	}
 	if o.Delay <= 0 {
 		o.Delay = 10 * time.Second

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,13 @@ const closeTime = 500 * time.Millisecond
 type origin struct {
 	listener net.Listener
 	server   *http.Server
+}
+
+// secure makes the origin speak TLS, and lets its answers take as long as they want:
+// who waits for a person waits for minutes.
+func (o *origin) secure(config *tls.Config) {
+	o.listener = tls.NewListener(o.listener, config)
+	o.server.ReadTimeout, o.server.WriteTimeout = 0, 0
 }
 
 func (o *origin) host() string { return o.listener.Addr().String() }

@@ -4,70 +4,59 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 )
 
 const (
-	tokenPath = "/oauth/v1/token"
-	// deviceCookie remembers a browser that was trusted, for deviceTime.
+	tokenPath  = "/oauth/v1/token"
+	healthPath = "/oauth/v1/health_check"
+	// deviceCookie remembers a browser that was trusted, for as long as the policy says.
 	deviceCookie = "trusted_device"
-	deviceTime   = 30 * 24 * time.Hour
 )
-
-// exemptNetworks are the addresses that SwitchExempt's policy lets through.
-var exemptNetworks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
 // A promptHost is the origin of the second factor. It is modelled on Duo's
 // Universal Prompt as third parties describe it: the way there and back and the
 // hooks in its pages. Its talk with its own scripts is the lab's own.
 type promptHost struct {
-	a        *app
-	annex    *annex
-	clientID string
-	secret   sharedKey
-	akey     string // names the customer in addresses
-	bypass   *bypassList
-	prompts  *shelf[*prompt]
-	codes    *shelf[promptAnswer]
-	devices  *shelf[string] // the users of trusted browsers
-
-	mu     sync.Mutex
-	pushed []*prompt // oldest first
+	a       *app
+	duo     *tenant
+	annex   *annex
+	akey    string // names the customer in addresses
+	prompts *shelf[*prompt]
+	codes   *shelf[promptAnswer]
 }
 
 // A prompt is one visitor's way through the second factor.
 type prompt struct {
+	host               *promptHost
 	user, state, nonce string
+	from               netip.Addr // of the connection
+	agent              string     // what the browser calls itself
 
 	mu      sync.Mutex
-	skipped bool // the complaint about the browser
-	denied  bool
+	skipped bool   // the complaint about the browser
+	denied  string // why there is no way in; "" if there is one
 	factor  string // that let the visitor through; "" until one did
 	asked   bool   // whether to trust the browser
 	push    push
 }
 
-func newPromptHost(a *app, o Options) (*promptHost, error) {
-	bypass, err := newBypassList(o.Rand)
-	if err != nil {
-		return nil, err
-	}
+func newPromptHost(a *app, duo *tenant) *promptHost {
 	h := &promptHost{
-		a:        a,
-		clientID: "DI" + strings.ToUpper(newID()[:18]),
-		secret:   sharedKey(newID()[:40]),
-		akey:     "DA" + strings.ToUpper(newID()[:18]),
-		bypass:   bypass,
-		prompts:  newShelf[*prompt](a.clock, signInTime),
-		codes:    newShelf[promptAnswer](a.clock, signInTime),
-		devices:  newShelf[string](a.clock, deviceTime),
+		a:       a,
+		duo:     duo,
+		akey:    newDuoID("DA"),
+		prompts: newShelf[*prompt](a.clock, signInTime),
+		codes:   newShelf[promptAnswer](a.clock, signInTime),
 	}
 	h.annex = &annex{foreign: true, secrets: []string{secretPasscode}}
 	h.annex.handler = h.serve()
-	return h, nil
+	return h
 }
+
+// secret signs what the bank and the prompt say to each other.
+func (h *promptHost) secret() sharedKey { return sharedKey(h.duo.bank.skey) }
 
 func (h *promptHost) serve() http.Handler {
 	pages := http.NewServeMux()
@@ -83,6 +72,7 @@ func (h *promptHost) serve() http.Handler {
 	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+tokenPath, h.token) // Other servers meet no disturbances.
+	mux.HandleFunc("POST "+healthPath, h.health)
 	mux.Handle("/", h.a.disturbed(pages, func() *policy {
 		p := newPolicy()
 		p.allow("form-action", "'self'")
@@ -95,22 +85,19 @@ func (h *promptHost) serve() http.Handler {
 func (h *promptHost) authorize(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	var asked promptRequest
-	err := unseal(h.secret, query.Get("request"), &asked)
+	err := unseal(h.secret(), query.Get("request"), &asked)
 	if err == nil {
-		err = asked.good(h.clientID, h.annex.url, h.a.now())
+		err = asked.good(h.duo.bank.ikey, h.annex.url, h.a.now())
 	}
-	if err != nil || query.Get("client_id") != h.clientID || asked.RedirectURI != h.a.url+bankCallback {
+	if err != nil || query.Get("client_id") != h.duo.bank.ikey || asked.RedirectURI != h.a.url+bankCallback {
 		h.showError(w, r)
 		return
 	}
-	p := &prompt{user: asked.Username, state: asked.State, nonce: asked.Nonce}
-	switch {
-	case h.exempt(r):
-		p.factor = "bypass_user"
-	case h.remembers(r, p.user):
-		p.factor = "remembered_device"
+	p := &prompt{
+		host: h, user: asked.Username, state: asked.State, nonce: asked.Nonce,
+		from: connection(r), agent: r.UserAgent(),
 	}
-	if p.factor != "" {
+	if h.duo.greet(p, deviceOf(r)) {
 		h.a.account.signedIn()
 		http.Redirect(w, r, h.wayBack(p), http.StatusFound)
 		return
@@ -118,36 +105,12 @@ func (h *promptHost) authorize(w http.ResponseWriter, r *http.Request) {
 	h.begin(w, r, p)
 }
 
-// exempt decides by the address that the connection comes from; what a header
-// says about it is not asked.
-func (h *promptHost) exempt(r *http.Request) bool {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !h.a.panel.on(SwitchExempt) {
-		return false
-	}
-	for _, network := range exemptNetworks {
-		if network.Contains(from.Addr().Unmap()) {
-			return true
-		}
-	}
-	return false
-}
-
-func (h *promptHost) remembers(r *http.Request, user string) bool {
-	cookie, err := r.Cookie(deviceCookie)
-	if err != nil {
-		return false
-	}
-	who, ok := h.devices.get(cookie.Value)
-	return ok && who == user
-}
-
 // wayBack makes the code that the application exchanges, and its address.
 func (h *promptHost) wayBack(p *prompt) string {
 	now := h.a.now()
 	says := promptAnswer{
 		claims: claims{
-			Issuer: h.annex.url + tokenPath, Subject: p.user, Audience: h.clientID,
+			Issuer: h.annex.url + tokenPath, Subject: p.user, Audience: h.duo.bank.ikey,
 			Issued: now.Unix(), Expires: now.Add(tokenTime).Unix(),
 		},
 		Nonce:    p.nonce,
@@ -158,15 +121,32 @@ func (h *promptHost) wayBack(p *prompt) string {
 	return h.a.url + bankCallback + "?" + url.Values{"state": {p.state}, "duo_code": {h.codes.put(says)}}.Encode()
 }
 
+// knows reports whether a request is the application's own: its parameters, wherever
+// they stand, hold a word that the application signed for this very address.
+func (h *promptHost) knows(r *http.Request, path string) bool {
+	var client claims
+	err := unseal(h.secret(), r.FormValue("client_assertion"), &client)
+	return err == nil && client.good(h.duo.bank.ikey, h.annex.url+path, h.a.now()) == nil
+}
+
+// health tells an application that the prompt is there, and that it knows it.
+func (h *promptHost) health(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	now := h.a.now().Unix()
+	if r.FormValue("client_id") != h.duo.bank.ikey || !h.knows(r, healthPath) {
+		writeJSON(w, http.StatusBadRequest, map[string]any{
+			"stat": "FAIL", "code": 40002, "timestamp": now, "message": "invalid_client",
+			"message_detail": "The provided client_assertion was invalid.",
+		})
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"stat": "OK", "response": map[string]int64{"timestamp": now}})
+}
+
 // token gives the application the answer behind a code, once.
 func (h *promptHost) token(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	var client claims
-	err := unseal(h.secret, r.FormValue("client_assertion"), &client)
-	if err == nil {
-		err = client.good(h.clientID, h.annex.url+tokenPath, h.a.now())
-	}
-	if err != nil {
+	if !h.knows(r, tokenPath) {
 		writeJSON(w, http.StatusBadRequest, oauthError{"invalid_client", "The client assertion is not good."})
 		return
 	}
@@ -176,7 +156,7 @@ func (h *promptHost) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
-		"id_token":     mint(h.secret, says),
+		"id_token":     mint(h.secret(), says),
 		"access_token": newID(),
 		"token_type":   "Bearer",
 		"expires_in":   int(tokenTime / time.Second),

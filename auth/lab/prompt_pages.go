@@ -15,7 +15,7 @@ const framelessPrefix = "frameless-"
 func (h *promptHost) begin(w http.ResponseWriter, r *http.Request, p *prompt) {
 	name := h.prompts.put(p)
 	if h.a.panel.on(SwitchPrompt2021) {
-		query := url.Values{"sid": {framelessPrefix + name}, "tx": {mint(h.secret, claims{Issuer: h.clientID, Audience: h.annex.url})}}
+		query := url.Values{"sid": {framelessPrefix + name}, "tx": {mint(h.secret(), claims{Issuer: h.duo.bank.ikey, Audience: h.annex.url})}}
 		http.Redirect(w, r, "/frame/frameless/v4/auth?"+query.Encode(), http.StatusFound)
 		return
 	}
@@ -103,10 +103,11 @@ type promptWord struct {
 type promptView struct {
 	View    string   `json:"view"` // "nag", "denied", "challenge", "trust", "done"
 	Methods []string `json:"methods,omitempty"`
-	Push    string   `json:"push,omitempty"`   // "waits", "expired"
+	Push    string   `json:"push,omitempty"`   // "waits", "expired", "denied"; "" without a push
 	Number  string   `json:"number,omitempty"` // to be typed into the phone
 	Error   string   `json:"error,omitempty"`
-	Go      string   `json:"go,omitempty"` // where to go when done
+	Why     string   `json:"why,omitempty"` // it is denied
+	Go      string   `json:"go,omitempty"`  // where to go when done
 }
 
 const (
@@ -153,78 +154,4 @@ func (h *promptHost) talk(w http.ResponseWriter, r *http.Request) {
 		view.Go = h.wayBack(p)
 	}
 	writeJSON(w, http.StatusOK, view)
-}
-
-// methods are what the prompt offers.
-func (h *promptHost) methods() []string {
-	if h.a.panel.on(SwitchPushOnly) {
-		return []string{"push"}
-	}
-	return []string{"push", "mobile", "bypass", "token"}
-}
-
-// view decides what the visitor sees next, and sends the push that nobody asked for.
-func (h *promptHost) view(p *prompt) promptView {
-	switch {
-	case p.denied || h.a.panel.on(SwitchLockedOut) || h.a.panel.on(SwitchLocked):
-		return promptView{View: "denied"}
-	case p.factor == "" && h.a.panel.on(SwitchNag) && !p.skipped:
-		return promptView{View: "nag"}
-	case p.factor != "" && !p.asked && !h.a.panel.on(SwitchNoTrust):
-		return promptView{View: "trust"}
-	case p.factor != "":
-		return promptView{View: "done"}
-	}
-	if p.push.sent.IsZero() {
-		h.send(p)
-	}
-	v := promptView{View: "challenge", Methods: h.methods(), Push: "waits", Number: p.push.number}
-	if !h.a.clock().Before(p.push.sent.Add(pushTime)) {
-		v.Push, v.Number = "expired", ""
-	}
-	return v
-}
-
-// takePasscode judges a passcode and says what is wrong with it. Each method
-// takes its own kind: the hardware token's is the account's one-time code, and
-// the phone's app is in nobody's hands here, so that no code of it is right.
-func (h *promptHost) takePasscode(p *prompt, word promptWord) string {
-	if h.view(p).View != "challenge" || h.a.panel.on(SwitchPushOnly) {
-		return ""
-	}
-	code := strings.ReplaceAll(word.Passcode, " ", "")
-	verdict, factor := refused, ""
-	switch word.Method {
-	case "token":
-		verdict, factor = h.a.account.tryCode(code, h.a.now()), "hardware_token"
-	case "bypass":
-		verdict, factor = h.a.account.tryOther(func() bool { return h.bypass.use(code) }), "bypass_code"
-	default:
-		verdict = h.a.account.tryOther(func() bool { return false })
-	}
-	switch verdict {
-	case accepted:
-		p.factor = factor
-		return ""
-	case locked:
-		p.denied = true
-		return saysLockedOut
-	case refused, replayed:
-	}
-	return saysWrongPasscode
-}
-
-// takeTrust remembers the browser if it is to be trusted.
-func (h *promptHost) takeTrust(w http.ResponseWriter, p *prompt, trust bool) {
-	if p.factor == "" || p.asked {
-		return
-	}
-	p.asked = true
-	if !trust {
-		return
-	}
-	http.SetCookie(w, &http.Cookie{
-		Name: deviceCookie, Value: h.devices.put(p.user), Path: "/", MaxAge: int(deviceTime.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
 }

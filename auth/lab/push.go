@@ -16,27 +16,39 @@ const (
 
 // A push is a question on somebody's phone.
 type push struct {
-	sent     time.Time // zero: none
-	approved bool
-	number   string // what the person must type, if anything
+	sent   time.Time // zero: none
+	denied bool
+	noted  bool   // that nobody answered is in the log
+	number string // what the person must type, if anything
 }
 
 // send asks the person on the phone, unless a push waits already.
 func (h *promptHost) send(p *prompt) {
-	now := h.a.clock()
-	if !p.push.sent.IsZero() && now.Before(p.push.sent.Add(pushTime)) {
+	if !p.push.sent.IsZero() && h.pushState(p) == "waits" {
 		return
 	}
-	p.push = push{sent: now}
+	p.push = push{sent: h.duo.lifeNow()}
 	if h.a.panel.on(SwitchVerifiedPush) {
 		p.push.number = pushNumber()
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.pushed = append(h.pushed, p)
-	if len(h.pushed) > maxPushes {
-		h.pushed = append([]*prompt{}, h.pushed[len(h.pushed)-maxPushes:]...)
+	h.duo.phones.ask(p)
+}
+
+// pushState says what became of a push that was sent.
+func (h *promptHost) pushState(p *prompt) string {
+	h.duo.mu.Lock()
+	defer h.duo.mu.Unlock()
+	switch {
+	case p.push.denied:
+		return "denied"
+	case h.duo.life().Before(p.push.sent.Add(pushTime)):
+		return "waits"
 	}
+	if !p.push.noted && p.factor == "" {
+		p.push.noted = true
+		h.duo.note(h.duo.visitAt(p, ""), logEntry{factor: "duo_push", reason: "no_response", result: "denied", device: h.duo.ownPhone.label()})
+	}
+	return "expired"
 }
 
 // pushNumber draws a number of three to six digits.
@@ -52,27 +64,31 @@ func pushNumber() string {
 	return fmt.Sprintf("%06d", value)[:digits]
 }
 
-// approve answers the newest push that waits, as its person would. number is what
-// they type where the push wants one.
-func (h *promptHost) approve(number string) error {
-	h.mu.Lock()
-	pushed := append([]*prompt{}, h.pushed...)
-	h.mu.Unlock()
-	for i := len(pushed) - 1; i >= 0; i-- {
-		p := pushed[i]
-		p.mu.Lock()
-		waits := p.factor == "" && !p.denied && h.a.clock().Before(p.push.sent.Add(pushTime))
-		if !waits {
-			p.mu.Unlock()
-			continue
-		}
-		defer p.mu.Unlock()
-		if p.push.number != number {
-			return advised{ErrPushNumber, "Say code= with the number that the prompt shows, and nothing where it shows none."}
-		}
-		p.push.approved, p.factor = true, "duo_push"
-		h.a.account.signedIn()
-		return nil
+// answered takes what the person with the phone says to this prompt's push.
+func (p *prompt) answered(says phoneAnswer, number string) (bool, error) {
+	h := p.host
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if h.duo.review(p); p.factor != "" || p.denied != "" || h.pushState(p) != "waits" {
+		return false, nil
 	}
-	return advised{ErrNoPush, "A push is sent when the prompt is shown, and waits for a minute."}
+	if says == phoneApproves && p.push.number != number {
+		return true, advised{ErrPushNumber, "Say code= with the number that the prompt shows, and nothing where it shows none."}
+	}
+	h.duo.hear(p, says)
+	if says != phoneApproves {
+		p.push.denied = true
+		return true, nil
+	}
+	p.factor = "duo_push"
+	h.a.account.signedIn()
+	return true, nil
+}
+
+// hear logs and counts what the person said to a prompt's push.
+func (t *tenant) hear(p *prompt, says phoneAnswer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.notePush(t.visitAt(p, ""), says)
+	t.stir()
 }

@@ -43,8 +43,9 @@ type session struct {
 // sessions are kept by the hash of their id: a look-up's time then tells nothing
 // about the ids that exist.
 type sessions struct {
-	now func() time.Time
-	max int
+	now  func() time.Time
+	max  int
+	life time.Duration // from the sign-in on, used or not; 0: sessionTime from the last request on
 
 	mu sync.Mutex
 	by map[[sha256.Size]byte]session
@@ -68,7 +69,7 @@ func (s *sessions) get(id string) (session, bool) {
 		delete(s.by, key)
 		return session{}, false
 	}
-	if found.stage == signedIn {
+	if found.stage == signedIn && s.life == 0 {
 		found.until = now.Add(sessionTime)
 		s.by[key] = found
 	}
@@ -81,6 +82,9 @@ func (s *sessions) put(id string, v session) {
 	v.until = now.Add(signInTime)
 	if v.stage == signedIn {
 		v.until = now.Add(sessionTime)
+		if s.life > 0 {
+			v.until = now.Add(s.life)
+		}
 	}
 	key := sha256.Sum256([]byte(id))
 	s.mu.Lock()

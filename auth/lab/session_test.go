@@ -145,6 +145,18 @@ func TestASessionLivesWhileItIsUsed(t *testing.T) {
 	b.expectOutside(a)
 }
 
+func TestASessionMayBeShortHoweverItIsUsed(t *testing.T) {
+	l, c := start(t, Options{Session: 3 * time.Second})
+	a := describe(t, l, "shop")
+	b := newBrowser(t).signIn(a, c.now())
+	for range 2 {
+		c.move(time.Second)
+		b.open("/api/me").expectStatus(http.StatusOK)
+	}
+	c.move(time.Second)
+	b.open("/api/me").expectStatus(http.StatusUnauthorized)
+}
+
 func TestWithoutASessionThereIsNoMembersPage(t *testing.T) {
 	l, _ := start(t, Options{})
 	for _, a := range formApps(l) {

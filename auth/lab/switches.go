@@ -151,6 +151,15 @@ func (p *panel) set(name string, on bool) bool {
 	return true
 }
 
+// take turns a switch off and reports whether it was on.
+func (p *panel) take(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	was := p.is[name]
+	p.is[name] = false
+	return was
+}
+
 // all gives every switch with its position.
 func (p *panel) all() map[string]bool {
 	p.mu.RLock()

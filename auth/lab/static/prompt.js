@@ -85,6 +85,10 @@ const others = () => {
 };
 
 const pushPage = () => {
+  if (seen.push === "denied") {
+    return view("Login request denied", alertOf("The question on your phone was answered with no."),
+      press("Try again", { className: "main" }, () => talk("push")), others());
+  }
   if (seen.push === "expired") {
     return view("Nobody answered", make("p", {}, "The question on your phone was open for a minute."),
       press("Try again", { className: "main" }, () => talk("push")), others());
@@ -148,14 +152,14 @@ const trustPage = () => {
 const nagPage = () => view("Your browser is getting old", make("p", {}, "An update keeps you safe. You can do it later."),
   press("Skip for now", { className: "button--link" }, () => talk("skip")));
 
-const deniedPage = () => view("You cannot sign in", alertOf("Your account is locked out. Ask your administrator to unlock it."));
+const deniedPage = () => view("You cannot sign in", alertOf(seen.why));
 
 const draw = () => {
   if (seen.view === "nag") return nagPage();
   if (seen.view === "denied") return deniedPage();
   if (seen.view === "trust") return trustPage();
-  if (shown === "push") return pushPage();
-  if (shown === "list") return listPage();
+  if (shown === "push" && seen.push) return pushPage();
+  if (!seen.methods.includes(shown)) return listPage();
   passcodePage(shown);
 };
 
