@@ -36,6 +36,15 @@ type CodeOptions struct {
 	// Peek looks without spending: the code may have been used already, and
 	// somebody else may use it.
 	Peek bool
+	// Next gives the code of the time step after the current one, before its time: only
+	// servers that accept a step ahead take it at once. It is spent like any other, and
+	// the current one with it.
+	Next bool
+	// Ahead is how far the clock that judges the code is ahead of this machine's, as
+	// far as it is known ([Gate.Offset]); 0 lets this machine's clock decide. Steps are
+	// spent by that clock, and the code's window is told in its time. Waiting tells
+	// this machine's.
+	Ahead time.Duration
 	// By is who asks, as the ledger keeps it: "code", "verify".
 	By string
 	// Waiting, if set, is told until when it will wait, each time it has to.
@@ -61,6 +70,9 @@ func (g *Gate) Draw(ctx context.Context, key otp.Key, o CodeOptions) (otp.Code, 
 		return otp.Code{}, err
 	}
 	if key.Type() == otp.HOTP {
+		if o.Next {
+			return otp.Code{}, fmt.Errorf("%w: the next code of a counter is the one that is given anyway", ErrUsage)
+		}
 		return g.drawCounter(ctx, key, account, o)
 	}
 	return g.drawStep(ctx, key, account, o)
@@ -82,6 +94,9 @@ func (g *Gate) drawCounter(ctx context.Context, key otp.Key, account store.Accou
 	return key.HOTP(counter)
 }
 
+// now is the time by the clock that judges the code.
+func (o CodeOptions) now(g *Gate) time.Time { return g.Now().Add(o.Ahead) }
+
 // drawStep takes the current time step, or waits for one that is unspent and
 // long enough. It does not reserve a later one: whoever waits and is killed
 // costs nothing.
@@ -95,8 +110,11 @@ func (g *Gate) drawStep(ctx context.Context, key otp.Key, account store.Account,
 	}
 	freshWanted := o.WaitFresh
 	for {
-		now := g.Now()
+		now := o.now(g)
 		step := key.Step(now)
+		if o.Next {
+			step++
+		}
 		from, until := key.Window(step)
 		switch late := freshWanted && now.Sub(from) > key.Period()/10; {
 		case late, until.Sub(now) < least:
@@ -110,8 +128,11 @@ func (g *Gate) drawStep(ctx context.Context, key otp.Key, account store.Account,
 				return code, nil
 			}
 			until = busyUntil
+			if o.Next { // once the spent step is the current one, the one after it is next
+				until = until.Add(-key.Period())
+			}
 		}
-		if err := g.wait(ctx, until, o); err != nil {
+		if err := g.wait(ctx, until.Add(-o.Ahead), o); err != nil {
 			return otp.Code{}, err
 		}
 	}
@@ -123,7 +144,7 @@ func (g *Gate) take(ctx context.Context, key otp.Key, account store.Account, ste
 	if !o.Peek {
 		err := g.Ledger.SpendStep(ctx, account, key.Period(), step, o.By)
 		if errors.Is(err, store.ErrSpent) {
-			until, err := g.busyUntil(ctx, key, account, step)
+			until, err := g.busyUntil(ctx, key, account, step, o)
 			return otp.Code{}, until, err
 		}
 		if err != nil {
@@ -134,7 +155,7 @@ func (g *Gate) take(ctx context.Context, key otp.Key, account store.Account, ste
 	if err != nil {
 		return otp.Code{}, time.Time{}, err
 	}
-	if code.Left(g.Now()) < least { // recording it took too long: a step lost, no code given that dies on the way
+	if code.Left(g.Now().Add(o.Ahead)) < least { // recording it took too long: a step lost, no code given that dies on the way
 		_, until := key.Window(step)
 		return otp.Code{}, until, nil
 	}
@@ -143,7 +164,7 @@ func (g *Gate) take(ctx context.Context, key otp.Key, account store.Account, ste
 
 // busyUntil is the end of the newest spent step, which lies behind the current
 // one only if the clock was set back.
-func (g *Gate) busyUntil(ctx context.Context, key otp.Key, account store.Account, step int64) (time.Time, error) {
+func (g *Gate) busyUntil(ctx context.Context, key otp.Key, account store.Account, step int64, o CodeOptions) (time.Time, error) {
 	last, ok, err := g.Ledger.LastStep(ctx, account, key.Period())
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read what was spent: %w", err)
@@ -152,7 +173,7 @@ func (g *Gate) busyUntil(ctx context.Context, key otp.Key, account store.Account
 		last.Step = step
 	}
 	_, until := key.Window(last.Step)
-	if ahead := until.Sub(g.Now()); ahead > 5*time.Minute && ahead > 2*key.Period() {
+	if ahead := until.Sub(g.Now().Add(o.Ahead)); ahead > 5*time.Minute && ahead > 2*key.Period() {
 		return time.Time{}, store.WithHint(
 			fmt.Errorf("%w: a code for %s was given out, which is %s ahead of this machine's clock", ErrNothingFresh, until.Format(time.DateTime), ahead.Round(time.Second)),
 			"This machine's clock was set back, or the ledger came from one that is ahead. Set the clock right: timedatectl set-ntp true")

@@ -47,14 +47,15 @@ func (g *Gate) run(ctx context.Context, plan login.Plan, o VerifyOptions) (login
 	if err != nil {
 		return login.Result{}, nil, err
 	}
+	plan.Bare = g.bare(proxy)
 	if chosen == driverBrowser {
-		driver, err := g.browser(plan.Target, proxy, o)
+		driver, err := g.browser(plan.Guard, proxy, o)
 		if err != nil {
 			return login.Result{}, nil, err
 		}
 		return drive(ctx, driver, plan)
 	}
-	driver, err := httpdriver.New(httpdriver.Options{Origins: plan.Target.AllowedOrigins(), Proxy: proxy, Now: g.Now})
+	driver, err := httpdriver.New(httpdriver.Options{Guard: plan.Guard, Proxy: proxy, Now: g.Now})
 	if err != nil {
 		return login.Result{}, nil, err
 	}
@@ -69,7 +70,7 @@ func (g *Gate) run(ctx context.Context, plan login.Plan, o VerifyOptions) (login
 		held.release()
 		return result, traffic, err
 	}
-	second, err := g.browser(plan.Target, proxy, o)
+	second, err := g.browser(plan.Guard, proxy, o)
 	if err != nil {
 		held.release()
 		result.Diagnosis.Remedy = browserRemedy(err)
@@ -85,10 +86,10 @@ func drive(ctx context.Context, driver login.Driver, plan login.Plan) (login.Res
 }
 
 // browser makes the driver that runs scripts.
-func (g *Gate) browser(t store.Target, proxy *url.URL, o VerifyOptions) (login.Driver, error) {
+func (g *Gate) browser(guard *login.Guard, proxy *url.URL, o VerifyOptions) (login.Driver, error) {
 	driver, err := chrome.New(chrome.Options{
-		Path: o.Browser, Headful: o.Headful, Origins: t.AllowedOrigins(), Proxy: proxy, Now: g.Now,
-		TempDir: os.TempDir(), Environ: g.Environ,
+		Path: o.Browser, Headful: o.Headful, Guard: guard, Proxy: proxy, Now: g.Now,
+		TempDir: os.TempDir(), Environ: g.Environ, Guardian: g.Guardian,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start a browser: %w", err)

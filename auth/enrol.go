@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"gatepass/auth/otp"
@@ -16,6 +17,7 @@ type Enrolment struct {
 	Target   store.Target
 	Password store.Secret // zero: none, or keep the one that is there
 	OTP      *otp.Key     // nil: none, or keep the one that is there
+	Bypass   *BypassCodes // nil: none, or keep those that are there
 	Replace  bool         // the target may exist already
 }
 
@@ -23,21 +25,32 @@ type Enrolment struct {
 // last, so that a file never promises what is not there; if anything fails, what
 // was written is taken back and what was there before stays.
 func (g *Gate) Add(ctx context.Context, e Enrolment) error {
-	return g.Targets.Change(ctx, func() error { return g.add(ctx, e) })
+	_, err := g.Enrol(ctx, e)
+	return err
 }
 
-func (g *Gate) add(ctx context.Context, e Enrolment) error {
+// Enrol is Add, and tells what came of the bypass codes.
+func (g *Gate) Enrol(ctx context.Context, e Enrolment) (added BypassAdded, err error) {
+	err = g.Targets.Change(ctx, func() error {
+		added, err = g.add(ctx, e)
+		return err
+	})
+	return added, err
+}
+
+func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
+	none := BypassAdded{}
 	t := e.Target
 	old, err := g.Targets.Get(t.Name)
 	exists := err == nil
 	switch {
 	case exists && !e.Replace:
-		return store.WithHint(fmt.Errorf("%w: %q", store.ErrTargetExists, t.Name),
+		return none, store.WithHint(fmt.Errorf("%w: %q", store.ErrTargetExists, t.Name),
 			fmt.Sprintf("Choose another name, change it (gatepass edit %s), or replace what is given: gatepass add %s --replace …", t.Name, t.Name))
 	case exists:
 		t.Secrets = old.Secrets
 	case !errors.Is(err, store.ErrNoTarget):
-		return err
+		return none, err
 	}
 	secrets := map[store.Kind]store.Secret{}
 	if !e.Password.IsZero() {
@@ -46,69 +59,103 @@ func (g *Gate) add(ctx context.Context, e Enrolment) error {
 	if e.OTP != nil {
 		secrets[store.KindSeed] = e.OTP.URI()
 	}
-	for _, kind := range store.Kinds() {
+	for _, kind := range store.OwnKinds() {
 		if _, given := secrets[kind]; given && !t.Has(kind) {
-			t.Secrets = append(t.Secrets, kind)
+			t.Secrets = append(slices.Clone(t.Secrets), kind)
 		}
 	}
 	if err := t.Validate(); err != nil {
-		return err
+		return none, err
+	}
+	if !exists {
+		if err := g.freeStock(ctx, t); err != nil {
+			return none, err
+		}
+	}
+	var codes newCodes
+	if e.Bypass != nil {
+		if codes, err = g.sortCodes(ctx, t.StockName(), *e.Bypass); err != nil {
+			return none, err
+		}
 	}
 	undo, err := g.keep(ctx, t.Name, secrets)
 	if err != nil {
-		return errors.Join(err, undo())
+		return none, errors.Join(err, undo())
 	}
 	write := g.Targets.Create
 	if exists {
 		write = g.Targets.Save
 	}
 	if err := write(t); err != nil {
-		return errors.Join(err, undo())
+		return none, errors.Join(err, undo())
 	}
-	return nil
+	if err := g.keepCodes(ctx, t, codes); err != nil {
+		return none, errors.Join(err, undo(), g.unwrite(t.Name, old, exists))
+	}
+	return codes.said, nil
 }
 
-// keep writes secrets and gives the way to take them back.
+// unwrite takes a target's file back: to what it said before, or away.
+func (g *Gate) unwrite(name string, old store.Target, existed bool) error {
+	if existed {
+		return g.Targets.Save(old)
+	}
+	return g.Targets.Delete(name)
+}
+
+// keep writes a target's own secrets and gives the way to take them back.
 func (g *Gate) keep(ctx context.Context, owner string, secrets map[store.Kind]store.Secret) (undo func() error, err error) {
-	type previous struct {
-		ref    store.Ref
-		secret store.Secret
-	}
-	var before []previous
-	undo = func() error {
-		// The caller's context may be what ended.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		var errs []error
-		for _, p := range before {
-			var err error
-			if p.secret.IsZero() {
-				err = g.Secrets.Delete(ctx, p.ref)
-			} else {
-				err = g.Secrets.Set(ctx, p.ref, p.secret)
-			}
-			if err != nil {
-				errs = append(errs, fmt.Errorf("take back %s: %w", p.ref, err))
-			}
+	var list []keptSecret
+	for _, kind := range store.OwnKinds() {
+		if secret, given := secrets[kind]; given {
+			list = append(list, keptSecret{store.Ref{Owner: owner, Kind: kind}, secret})
 		}
-		return errors.Join(errs...)
 	}
-	for _, kind := range store.Kinds() {
-		secret, given := secrets[kind]
-		if !given {
-			continue
-		}
-		ref := store.Ref{Owner: owner, Kind: kind}
-		was, err := g.Secrets.Get(ctx, ref)
+	return g.keepRefs(ctx, list)
+}
+
+// keptSecret is a secret with its place.
+type keptSecret struct {
+	ref    store.Ref
+	secret store.Secret
+}
+
+// keepRefs writes secrets in their order and gives the way to take them back, which
+// counts when it failed as well.
+func (g *Gate) keepRefs(ctx context.Context, secrets []keptSecret) (undo func() error, err error) {
+	var before []keptSecret
+	undo = func() error { return g.putBack(ctx, before) }
+	for _, s := range secrets {
+		was, err := g.Secrets.Get(ctx, s.ref)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return undo, fmt.Errorf("look for %s: %w", ref, err)
+			return undo, fmt.Errorf("look for %s: %w", s.ref, err)
 		}
-		before = append(before, previous{ref, was})
-		if err := g.Secrets.Set(ctx, ref, secret); err != nil {
-			return undo, fmt.Errorf("keep %s: %w", ref, err)
+		before = append(before, keptSecret{s.ref, was})
+		if err := g.Secrets.Set(ctx, s.ref, s.secret); err != nil {
+			return undo, fmt.Errorf("keep %s: %w", s.ref, err)
 		}
 	}
 	return undo, nil
+}
+
+// putBack restores what was there before; a zero secret was not there.
+func (g *Gate) putBack(ctx context.Context, before []keptSecret) error {
+	// The caller's context may be what ended.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	var errs []error
+	for _, p := range before {
+		var err error
+		if p.secret.IsZero() {
+			err = g.Secrets.Delete(ctx, p.ref)
+		} else {
+			err = g.Secrets.Set(ctx, p.ref, p.secret)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("take back %s: %w", p.ref, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Rename gives a target another name, with its secrets and its history.
@@ -121,6 +168,9 @@ func (g *Gate) rename(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
+	if err := store.CheckName(to); err != nil {
+		return err
+	}
 	if _, err := g.Targets.Get(to); !errors.Is(err, store.ErrNoTarget) {
 		if err == nil {
 			err = fmt.Errorf("%w: %q", store.ErrTargetExists, to)
@@ -128,7 +178,7 @@ func (g *Gate) rename(ctx context.Context, from, to string) error {
 		return err
 	}
 	secrets := map[store.Kind]store.Secret{}
-	for _, kind := range store.Kinds() {
+	for _, kind := range store.OwnKinds() {
 		s, err := g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: kind})
 		switch {
 		case errors.Is(err, store.ErrNotFound), noPlaceFor(t, kind, err):
@@ -137,6 +187,9 @@ func (g *Gate) rename(ctx context.Context, from, to string) error {
 		default:
 			secrets[kind] = s
 		}
+	}
+	if err := g.pinStock(ctx, t, to); err != nil {
+		return err
 	}
 	undo, err := g.keep(ctx, to, secrets)
 	if err != nil {
@@ -161,8 +214,9 @@ func (g *Gate) Edit(ctx context.Context, name string, change func(*store.Target)
 	})
 }
 
-// Remove deletes a target's secrets, then its file, its history and evidence. What was
-// spent of its seed stays known: the account may be enrolled again.
+// Remove deletes a target's secrets, then its file, its history and evidence; its
+// bypass codes too, unless another target draws from them. What was spent stays known:
+// the account may be enrolled again.
 func (g *Gate) Remove(ctx context.Context, name string) error {
 	return g.Targets.Change(ctx, func() error { return g.remove(ctx, name) })
 }
@@ -178,10 +232,14 @@ func (g *Gate) remove(ctx context.Context, name string) error {
 	if err := g.forget(ctx, t); err != nil {
 		return err
 	}
+	kept, err := g.forgetCodes(ctx, t)
+	if err != nil {
+		return err
+	}
 	if err := g.Targets.Delete(name); err != nil {
 		return err
 	}
-	return errors.Join(g.Ledger.ForgetTarget(ctx, name), os.RemoveAll(g.Home.EvidenceDir(name)))
+	return errors.Join(kept, g.Ledger.ForgetTarget(ctx, name), os.RemoveAll(g.Home.EvidenceDir(name)))
 }
 
 // noPlaceFor reports whether a secret cannot be looked for, and there is none to
@@ -192,7 +250,7 @@ func noPlaceFor(t store.Target, kind store.Kind, err error) bool {
 
 // forget deletes every secret a target can own, whatever its file says.
 func (g *Gate) forget(ctx context.Context, t store.Target) error {
-	for _, kind := range store.Kinds() {
+	for _, kind := range store.OwnKinds() {
 		ref := store.Ref{Owner: t.Name, Kind: kind}
 		if err := g.Secrets.Delete(ctx, ref); err != nil && !noPlaceFor(t, kind, err) {
 			return fmt.Errorf("delete %s: %w", ref, err)

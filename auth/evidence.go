@@ -29,6 +29,7 @@ type evidence struct {
 	Verdict   login.Verdict `json:"verdict"`
 	Diagnosis *diagnosis    `json:"diagnosis"`
 	Stages    []stage       `json:"stages"`
+	Pictures  []picture     `json:"pictures,omitempty"`
 	Traffic   []exchange    `json:"traffic"`
 }
 
@@ -39,7 +40,15 @@ type exchange struct {
 	Status  int       `json:"status"`
 	Type    string    `json:"type,omitempty"`
 	Cookies []string  `json:"cookies,omitempty"`
+	Values  []value   `json:"values,omitempty"`
 	Note    string    `json:"note,omitempty"`
+}
+
+// value is a value that is not told: a token stands for it, the same for the same.
+type value struct {
+	In    string `json:"in"`
+	Name  string `json:"name"`
+	Token string `json:"token,omitempty"`
 }
 
 type mfa struct {
@@ -63,30 +72,20 @@ type stage struct {
 	Note   string      `json:"note,omitempty"`
 }
 
-// keepEvidence writes a run's timeline and gives the file's path. Notes and details
-// come from the engine without secrets; what the application itself named is
-// searched for the password first, in every encoding that secrets travel in, and a
-// hit keeps the file from being written.
-func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login.Plan, folder string, began time.Time) (string, error) {
-	e := evidence{
-		Run: r.Run, Target: r.Target, At: began.UTC(), Driver: r.Driver, Verdict: r.Verdict,
-		Route: r.Route, MFA: mfa(r.MFA),
-	}
-	for _, x := range traffic {
-		e.Traffic = append(e.Traffic, exchange(x))
-	}
-	if d := r.Diagnosis; d != nil {
-		e.Diagnosis = &diagnosis{d.Code, d.Title, d.Detail}
-	}
-	for _, s := range r.Stages {
-		e.Stages = append(e.Stages, stage{s.Name, s.State, s.At.Milliseconds(), s.Took.Milliseconds(), s.URL, s.Note})
+// keepEvidence writes a run's timeline and pictures and gives the timeline's path.
+// Notes and details come from the engine without secrets; all the same everything
+// that was not written by gatepass itself is searched for every secret of the run, in
+// every encoding that secrets travel in, and a hit keeps all of it from being written.
+func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, shots *album, folder string, began time.Time) (string, error) {
+	stem := began.UTC().Format("20060102T150405.000000Z") + "-" + r.Run
+	e := timeline(r, traffic, began)
+	e.Pictures = shots.names(stem)
+	if r.Hidden.In(e.foreign()) {
+		return "", errors.New("not written: an address, or a name that the application gives, has a secret of this login in it")
 	}
 	text, err := json.MarshalIndent(e, "", "  ")
 	if err != nil {
 		return "", err
-	}
-	if told(traffic, plan.Password) {
-		return "", errors.New("not written: an address or a cookie's name of the application has the password in it")
 	}
 	own := folder == ""
 	if own {
@@ -95,14 +94,57 @@ func (g *Gate) keepEvidence(r login.Result, traffic []login.Exchange, plan login
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
-	file := filepath.Join(folder, began.UTC().Format("20060102T150405.000000Z")+"-"+r.Run+".json")
-	if err := writeWhole(file, append(text, '\n')); err != nil {
+	if err := shots.write(filepath.Join(folder, stem)); err != nil {
 		return "", err
+	}
+	file := filepath.Join(folder, stem+".json")
+	if err := writeWhole(file, append(text, '\n')); err != nil {
+		return "", errors.Join(err, os.RemoveAll(filepath.Join(folder, stem)))
 	}
 	if own {
 		prune(folder)
 	}
 	return file, nil
+}
+
+// timeline is a run as a file keeps it.
+func timeline(r login.Result, traffic []login.Exchange, began time.Time) evidence {
+	e := evidence{
+		Run: r.Run, Target: r.Target, At: began.UTC(), Driver: r.Driver, Verdict: r.Verdict,
+		Route: r.Route, MFA: mfa(r.MFA),
+	}
+	for _, x := range traffic {
+		kept := exchange{At: x.At, Method: x.Method, URL: x.URL, Status: x.Status, Type: x.Type, Cookies: x.Cookies, Note: x.Note}
+		for _, v := range x.Values {
+			kept.Values = append(kept.Values, value(v))
+		}
+		e.Traffic = append(e.Traffic, kept)
+	}
+	if d := r.Diagnosis; d != nil {
+		e.Diagnosis = &diagnosis{d.Code, d.Title, d.Detail}
+	}
+	for _, s := range r.Stages {
+		e.Stages = append(e.Stages, stage{s.Name, s.State, s.At.Milliseconds(), s.Took.Milliseconds(), s.URL, s.Note})
+	}
+	return e
+}
+
+// foreign is all of it that the application had a hand in.
+func (e evidence) foreign() string {
+	var b strings.Builder
+	for _, x := range e.Traffic {
+		b.WriteString(x.Method + " " + x.URL + " " + x.Type + " " + x.Note + "\n" + strings.Join(x.Cookies, "\n") + "\n")
+		for _, v := range x.Values {
+			b.WriteString(v.Name + "\n")
+		}
+	}
+	for _, s := range e.Stages {
+		b.WriteString(s.URL + "\n" + s.Note + "\n")
+	}
+	if e.Diagnosis != nil {
+		b.WriteString(e.Diagnosis.Detail)
+	}
+	return b.String()
 }
 
 // writeWhole writes a new file, or none: a full disk must not leave half of one.
@@ -114,34 +156,23 @@ func writeWhole(file string, text []byte) error {
 	return nil
 }
 
-// told reports whether the application's own names have the password in them.
-func told(traffic []login.Exchange, password store.Secret) bool {
-	var secrets login.Secrets
-	secrets.Add(login.RolePassword, password)
-	for _, x := range traffic {
-		if secrets.In(strings.Join(append([]string{x.URL, x.Type, x.Note}, x.Cookies...), " ")) {
-			return true
-		}
-	}
-	return false
-}
-
-// prune removes all but the newest timelines. The names sort by time; a file that
-// cannot be removed is left for the next run.
+// prune removes all but the newest runs, each timeline with its pictures. The names
+// sort by time; a file that cannot be removed is left for the next run.
 func prune(folder string) {
 	entries, err := os.ReadDir(folder) // sorted by name
 	if err != nil {
 		return
 	}
-	var files []string
+	var runs []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".json") {
-			files = append(files, filepath.Join(folder, e.Name()))
+		if stem, ok := strings.CutSuffix(e.Name(), ".json"); ok {
+			runs = append(runs, filepath.Join(folder, stem))
 		}
 	}
-	for len(files) > keptRuns {
-		_ = os.Remove(files[0])
-		files = files[1:]
+	for len(runs) > keptRuns {
+		_ = os.Remove(runs[0] + ".json")
+		_ = os.RemoveAll(runs[0])
+		runs = runs[1:]
 	}
 }
 

@@ -21,6 +21,11 @@ type Gate struct {
 	Ledger  *store.Ledger
 	Now     func() time.Time // required
 	Environ []string         // the environment, of which a browser gets what it needs; may be nil
+	// Guardian is the command line of a process that removes what a browser leaves
+	// behind if this one is killed, as in the browser driver's options; may be nil.
+	Guardian []string
+	// APIProxy is the URL of a proxy to Duo's API, "" for none. Logins do not use it.
+	APIProxy string
 
 	key   store.LedgerKey
 	keyed bool
@@ -35,22 +40,45 @@ type Sink func(login.Event)
 type Summary struct {
 	Target store.Target
 	Last   *store.Verification // nil: never verified
+	Stock  *store.Stock        // its bypass codes; nil: it never had any
 }
 
 // Overview lists the targets by name. Targets whose files are fine are listed
 // even if others are not; the error then tells about those.
 func (g *Gate) Overview(ctx context.Context) ([]Summary, error) {
 	targets, broken := g.Targets.List()
-	last, err := g.Ledger.Verifications(ctx)
+	summarise, err := g.summaries(ctx)
 	list := make([]Summary, 0, len(targets))
 	for _, t := range targets {
+		list = append(list, summarise(t))
+	}
+	return list, errors.Join(broken, err)
+}
+
+// Summary is one target as Overview lists it. With an error it is as whole as what
+// could be read.
+func (g *Gate) Summary(ctx context.Context, t store.Target) (Summary, error) {
+	summarise, err := g.summaries(ctx)
+	return summarise(t), err
+}
+
+// summaries reads the ledger once for any number of targets.
+func (g *Gate) summaries(ctx context.Context) (func(store.Target) Summary, error) {
+	last, err := g.Ledger.Verifications(ctx)
+	stocks, stockErr := g.Ledger.Stocks(ctx)
+	if err == nil { // else it says the same
+		err = stockErr
+	}
+	return func(t store.Target) Summary {
 		s := Summary{Target: t}
 		if v, ok := last[t.Name]; ok {
 			s.Last = &v
 		}
-		list = append(list, s)
-	}
-	return list, errors.Join(broken, err)
+		if stock, ok := stocks[t.StockName()]; ok {
+			s.Stock = &stock
+		}
+		return s
+	}, err
 }
 
 // Key reads a target's seed from the secret store. The errors are those of the

@@ -9,7 +9,6 @@ import (
 
 	"gatepass/auth/login"
 	"gatepass/auth/login/httpdriver"
-	"gatepass/store"
 )
 
 // Inspect reads a login page without signing in.
@@ -38,7 +37,7 @@ func (g *Gate) Survey(ctx context.Context, address string) (login.Survey, error)
 	if err != nil || s.Diagnosis == nil || s.Diagnosis.Code != login.NeedsBrowser {
 		return s, err
 	}
-	browser, err := g.browser(store.Target{}, nil, VerifyOptions{})
+	browser, err := g.browser(nil, nil, VerifyOptions{})
 	if err != nil {
 		s.Diagnosis.Remedy = browserRemedy(err)
 		return s, nil
@@ -55,23 +54,4 @@ func (g *Gate) reader(address string) (login.Driver, *url.URL, error) {
 	}
 	driver, err := httpdriver.New(httpdriver.Options{Now: g.Now})
 	return driver, u, err
-}
-
-// Skew compares the clock of the origin that serves a page with the Gate's own.
-func (g *Gate) Skew(ctx context.Context, address string) (login.Skew, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return login.Skew{}, fmt.Errorf("read the address: %w", err)
-	}
-	driver, err := httpdriver.New(httpdriver.Options{Now: g.Now})
-	if err != nil {
-		return login.Skew{}, err
-	}
-	defer func() { _ = driver.Close() }()
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if _, err := driver.Open(ctx, u); err != nil && !driver.Skew().Known {
-		return login.Skew{}, err
-	}
-	return driver.Skew(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gatepass/auth/login"
@@ -13,6 +14,12 @@ import (
 
 // DefaultTimeout is how long the pages of a login may take together.
 const DefaultTimeout = time.Minute
+
+// Whose time decides which time step it is.
+const (
+	clockOwn    = "own"
+	clockTarget = "target"
+)
 
 // ErrUsage marks an error in what was asked for.
 var ErrUsage = errors.New("not possible")
@@ -27,6 +34,23 @@ type VerifyOptions struct {
 	// Evidence is the folder for the timeline; "" means the target's own, where
 	// the last ten are kept.
 	Evidence string
+	// TrustDevice has the second factor's host remember this device, and keeps what
+	// it remembers it by: the attended login that a trusted device begins with.
+	TrustDevice bool
+	// AllowOrigins may be sent what they say from now on: they are written into the
+	// target.
+	AllowOrigins []store.Grant
+	// Ask is asked about each origin that would be sent a secret and is not allowed
+	// to be. What it says yes to is written into the target. nil: nobody is asked.
+	Ask login.Ask
+	// Patience is how long a person may take to approve; 0 means
+	// [login.DefaultPatience].
+	Patience time.Duration
+	// Pictures is given pictures of the pages, if the driver has them; may be nil.
+	Pictures func(login.Stage, login.Picture)
+	// Clock is whose time decides which time step it is: "own" or "target"; ""
+	// means "own".
+	Clock string
 }
 
 // Verify signs in for real and tells what happened. A login that was tried and
@@ -41,14 +65,24 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	if err := possible(t); err != nil {
 		return login.Result{}, err
 	}
+	if err := allow(&t, o.AllowOrigins); err != nil {
+		return login.Result{}, err
+	}
 	if err := g.Ledger.Check(ctx); err != nil {
 		return login.Result{}, fmt.Errorf("what is sent could not be recorded as spent: %w", err)
 	}
-	plan, err := g.plan(ctx, t, o)
+	plan, err := g.plan(ctx, t, &o)
 	if err != nil {
 		return login.Result{}, err
 	}
 	plan.Emit = emit
+	var shots album
+	plan.Pictures = func(s login.Stage, p login.Picture) {
+		shots.take(s, p)
+		if o.Pictures != nil {
+			o.Pictures(s, p)
+		}
+	}
 	began := g.Now()
 	result, traffic, err := g.run(ctx, plan, o)
 	if result.Verdict == "" {
@@ -63,8 +97,14 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	// all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if result.Evidence, err = g.keepEvidence(result, traffic, plan, o.Evidence, began); err != nil {
+	if result.Evidence, err = g.keepEvidence(result, traffic, &shots, o.Evidence, began); err != nil {
 		broken = errors.Join(broken, fmt.Errorf("keep the evidence: %w", err))
+	}
+	if err := errors.Join(
+		g.pin(ctx, t.Name, append(slices.Clone(o.AllowOrigins), login.Keep(result.Learned)...)),
+		g.keepDevice(ctx, t, result), g.keepProven(ctx, result, plan),
+	); err != nil {
+		broken = errors.Join(broken, err)
 	}
 	if err := g.Ledger.RecordVerification(ctx, verification(result, g.Now())); err != nil {
 		broken = errors.Join(broken, fmt.Errorf("record the verdict: %w", err))
@@ -72,20 +112,24 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	return result, broken
 }
 
-// possible reports targets without a login page, and routes that this version
-// does not sign in by. Nothing may be
-// sent for those: with some providers the password alone sends a push.
+// allow grants a target's login further origins.
+func allow(t *store.Target, grants []store.Grant) error {
+	asked := *t
+	asked.Origins = grants
+	if err := asked.Validate(); err != nil {
+		return err
+	}
+	t.Origins = store.Granted(append(slices.Clone(t.Origins), grants...))
+	return nil
+}
+
+// possible reports targets without a login page.
 func possible(t store.Target) error {
 	if t.CodesOnly() {
 		return store.WithHint(fmt.Errorf("%w: %q has no login page, only a seed", ErrUsage, t.Name),
 			fmt.Sprintf("Give it one: gatepass edit %s --url URL --username USER", t.Name))
 	}
-	switch t.Route {
-	case store.RouteExemption, store.RouteOTP:
-		return nil
-	}
-	return store.WithHint(fmt.Errorf("%w: this version does not sign in by the route %s", ErrUsage, t.Route),
-		fmt.Sprintf("Nothing was sent. It signs in by exemption and otp: gatepass edit %s --route otp", t.Name))
+	return nil
 }
 
 func verification(r login.Result, ended time.Time) store.Verification {
@@ -101,8 +145,16 @@ func verification(r login.Result, ended time.Time) store.Verification {
 
 // plan reads what the login needs before anything is sent, so that a locked
 // store does not end a login half-way.
-func (g *Gate) plan(ctx context.Context, t store.Target, o VerifyOptions) (login.Plan, error) {
-	plan := login.Plan{Target: t, Budget: o.Timeout, Now: g.Now}
+func (g *Gate) plan(ctx context.Context, t store.Target, o *VerifyOptions) (login.Plan, error) {
+	plan := login.Plan{
+		Target: t, Budget: o.Timeout, Now: g.Now,
+		Guard: login.NewGuard(login.Grants(t), o.Ask), Patience: o.Patience, Trust: o.TrustDevice,
+	}
+	switch o.Clock {
+	case "", clockOwn, clockTarget:
+	default:
+		return plan, fmt.Errorf("%w: there is no clock %q (own, target)", ErrUsage, o.Clock)
+	}
 	if plan.Budget <= 0 {
 		plan.Budget = DefaultTimeout
 	}
@@ -116,6 +168,19 @@ func (g *Gate) plan(ctx context.Context, t store.Target, o VerifyOptions) (login
 		}
 		plan.Password = password
 	}
+	switch {
+	case t.Route == store.RouteBypassCode:
+		codes, err := g.bypassCodes(ctx, t)
+		if err != nil {
+			return plan, err
+		}
+		plan.Passcodes = codes
+		return plan, nil
+	case t.Route == store.RouteTrustedDevice && !o.TrustDevice:
+		return plan, g.restoreDevice(ctx, t, &plan, o)
+	case t.Route == store.RoutePush:
+		return plan, nil // a person answers, not a seed
+	}
 	if t.Has(store.KindSeed) {
 		key, err := g.keyOf(ctx, t)
 		if err != nil {
@@ -124,20 +189,31 @@ func (g *Gate) plan(ctx context.Context, t store.Target, o VerifyOptions) (login
 		if _, err := g.Account(ctx, key); err != nil {
 			return plan, err
 		}
-		plan.Passcodes = drawer{g, key}
+		own := &drawer{gate: g, key: key}
+		plan.Passcodes = own
+		if o.Clock == clockTarget {
+			plan.Passcodes = targetDrawer{own}
+		}
 	}
 	return plan, nil
 }
 
 // drawer gives a login its passcodes out of the ledger.
 type drawer struct {
-	gate *Gate
-	key  otp.Key
+	gate  *Gate
+	key   otp.Key
+	ahead time.Duration // how far the clock that decides is ahead of ours
 }
 
+// targetDrawer goes by the target's clock.
+type targetDrawer struct{ *drawer }
+
+// ByClock implements [login.Clocked].
+func (d targetDrawer) ByClock(s login.Skew) { d.ahead = s.Offset }
+
 // Draw implements [login.Passcodes].
-func (d drawer) Draw(ctx context.Context, waiting func(time.Time)) (login.Passcode, error) {
-	code, err := d.gate.Draw(ctx, d.key, CodeOptions{By: "verify", Waiting: waiting})
+func (d *drawer) Draw(ctx context.Context, waiting func(time.Time)) (login.Passcode, error) {
+	code, err := d.gate.Draw(ctx, d.key, CodeOptions{By: "verify", Waiting: waiting, Ahead: d.ahead})
 	if err != nil {
 		return login.Passcode{}, err
 	}

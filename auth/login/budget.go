@@ -3,24 +3,61 @@ package login
 import (
 	"context"
 	"net/url"
+	"sync"
 	"time"
 )
 
 // budgeted gives every step of a driver what is left of the time for the pages.
-// Time that passes between the steps, such as a wait for a time step, is free.
+// Time that passes between the steps, such as a wait for a time step, is free, and
+// so is the time in which somebody is asked something.
 type budgeted struct {
 	driver Driver
-	left   time.Duration
 	now    func() time.Time
+
+	mu     sync.Mutex // guards what follows: a question may come from another goroutine
+	left   time.Duration
+	step   *allowance // the step at work, or nil
+	paused int        // how many questions are open
+	since  time.Time  // when the first of them was put
+	asked  time.Duration
 }
 
 func spend[T any](ctx context.Context, b *budgeted, step func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(ctx, b.left)
-	defer cancel()
+	b.mu.Lock()
+	b.asked = 0
+	own := allow(ctx, b.left)
+	b.step = own
 	begun := b.now()
-	v, err := step(ctx)
-	b.left -= max(b.now().Sub(begun), 0)
+	b.mu.Unlock()
+	defer own.end(context.Canceled)
+	v, err := step(own)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.step = nil
+	b.left -= max(b.now().Sub(begun)-b.asked, 0)
 	return v, err
+}
+
+// pause stops the time until resume is called.
+func (b *budgeted) pause() (resume func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.paused++; b.paused == 1 {
+		b.since = b.now()
+		if b.step != nil {
+			b.step.hold()
+		}
+	}
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.paused--; b.paused == 0 {
+			b.asked += max(b.now().Sub(b.since), 0)
+			if b.step != nil {
+				b.step.goOn()
+			}
+		}
+	}
 }
 
 func (b *budgeted) Open(ctx context.Context, u *url.URL) (Page, error) {
@@ -35,5 +72,15 @@ func (b *budgeted) Fetch(ctx context.Context, u *url.URL, session bool) (Answer,
 	return spend(ctx, b, func(ctx context.Context) (Answer, error) { return b.driver.Fetch(ctx, u, session) })
 }
 
-func (b *budgeted) Cookies() map[string]string { return b.driver.Cookies() }
-func (b *budgeted) Skew() Skew                 { return b.driver.Skew() }
+func (b *budgeted) Restore(ctx context.Context, cookies []Cookie) error {
+	_, err := spend(ctx, b, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, b.driver.Restore(ctx, cookies)
+	})
+	return err
+}
+
+func (b *budgeted) Session(ctx context.Context) (Session, error) {
+	return spend(ctx, b, b.driver.Session)
+}
+
+func (b *budgeted) Skew() Skew { return b.driver.Skew() }

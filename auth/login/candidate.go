@@ -11,6 +11,7 @@ type candidate struct {
 	newOnes   []int
 	codes     []int
 	others    []Role // codes that come another way
+	backups   []int  // fields for a code off a list
 	captcha   bool
 	plain     []int // to be filled in, of no known role
 	elses     int   // fields that are known to be for something else
@@ -75,6 +76,9 @@ func (v *view) gather(form int, fields, buttons []int) candidate {
 			c.codes = append(c.codes, i)
 		case RoleSMSCode, RoleMailCode, RoleBackupCode:
 			c.others = append(c.others, role)
+			if role == RoleBackupCode {
+				c.backups = append(c.backups, i)
+			}
 		case RoleCaptcha:
 			c.captcha = true
 		case roleElse:
@@ -155,7 +159,7 @@ func (c *candidate) isPasswordChange() bool {
 
 // reading is what it makes of the page.
 func (c *candidate) reading() Reading {
-	r := Reading{Form: c.form, Username: c.username(), Password: -1, Code: c.codes, Button: c.button}
+	r := Reading{Form: c.form, Username: c.username(), Password: -1, Code: c.codes, Button: c.button, Yes: -1, Ways: noWays}
 	if len(c.passwords) > 0 {
 		r.Password = c.passwords[0]
 	}
@@ -171,7 +175,7 @@ func (c *candidate) reading() Reading {
 	case len(c.others) > 0:
 		r.Kind, r.Username = KindOtherCode, -1
 		if c.others[0] == RoleBackupCode {
-			r.Kind = KindBackupCode
+			r.Kind, r.Backup = KindBackupCode, c.v.oneCode(c.backups)
 		}
 	default:
 		r.Kind = KindUsername

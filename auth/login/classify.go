@@ -40,8 +40,21 @@ type Reading struct {
 	Username int   // index in Page.Fields, or -1
 	Password int   // index in Page.Fields, or -1
 	Code     []int // one field, or one for each character
+	Backup   []int // the same for a code off a list; only of KindBackupCode
 	Button   int   // index in Page.Buttons, or -1
+	Yes      int   // the button that agrees, of KindTrust; or -1
+	Ways     Ways  // the methods that are offered, of KindMethods
 }
+
+// Ways are the buttons that lead to a method; -1 where it is not offered.
+type Ways struct {
+	Code   int // to one that takes a code from a seed
+	Bypass int
+	Push   int
+	Count  int // how many methods are offered, of any kind
+}
+
+var noWays = Ways{Code: -1, Bypass: -1, Push: -1}
 
 // Read decides what a page is. It is a pure function: the same page, the same
 // reading, whichever driver it came from.
@@ -73,7 +86,7 @@ func Read(p Page) Reading {
 
 // readWithoutLogin names a page that has no login form.
 func (v *view) readWithoutLogin(all []candidate) Reading {
-	r := Reading{Kind: KindNone, Form: NoForm, Username: -1, Password: -1, Button: -1}
+	r := Reading{Kind: KindNone, Form: NoForm, Username: -1, Password: -1, Button: -1, Yes: -1, Ways: noWays}
 	for i := range all {
 		if all[i].isPasswordChange() {
 			r.Kind, r.Form, r.Button = KindPasswordChange, all[i].form, all[i].button
@@ -84,12 +97,12 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 		r.Kind, r.Form = KindAutoSubmit, form
 		return r
 	}
-	if kind, form, button := v.question(); kind != "" {
-		r.Kind, r.Form, r.Button = kind, form, button
+	if kind, form, button, yes := v.question(); kind != "" {
+		r.Kind, r.Form, r.Button, r.Yes = kind, form, button, yes
 		return r
 	}
-	if kind, button := v.factor(); kind != "" {
-		r.Kind, r.Button = kind, button
+	if f := v.factor(); f.kind != "" {
+		r.Kind, r.Button, r.Yes, r.Ways = f.kind, f.button, f.yes, f.ways
 		return r
 	}
 	switch {

@@ -87,6 +87,7 @@ func (r *reader) control(n *html.Node, in surroundings) {
 		ReadOnly: has(n, "readonly"), Required: has(n, "required") || attr(n, "aria-required") == "true",
 		Visible: in.visible && kind != "hidden",
 		Decoy:   in.decoy || isDecoy(n),
+		Place:   r.census.place(n),
 	}
 	switch n.DataAtom {
 	case atom.Textarea:
@@ -147,6 +148,7 @@ func (r *reader) button(n *html.Node, in surroundings, kind, label string) {
 		Index: len(r.page.Buttons), Order: r.next(), Form: r.owner(n, in), Type: kind,
 		Name: attr(n, "name"), ID: attr(n, "id"), Class: attr(n, "class"), Value: attr(n, "value"), Label: clip(label, 200),
 		Disabled: in.off && !in.legend || has(n, "disabled"), Visible: in.visible,
+		Place:  r.census.place(n),
 		Action: r.resolve(attr(n, "formaction")), Method: method(attr(n, "formmethod"), ""), Enc: encoding(attr(n, "formenctype"), ""),
 	}
 	r.page.Buttons = append(r.page.Buttons, b)

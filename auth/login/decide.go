@@ -3,12 +3,20 @@ package login
 // Memory is what has happened in a run so far, as far as deciding needs it.
 type Memory struct {
 	Exempt       bool            // the route is an exemption: answer no challenge
+	Trusted      bool            // a trusted device is to let the login through: answer no challenge
+	Push         bool            // a person approves on a phone
+	Bypass       bool            // the passcodes are bypass codes
+	Trust        bool            // the browser is to be trusted
+	Attended     bool            // a person is there to do what we cannot
 	Seedless     bool            // no passcode can be given
 	SentUsername bool            //
 	UsernameTo   string          // the origin that was sent the username
 	SentPassword bool            //
+	PasswordTo   string          // the origin that was sent the password
 	SentCode     bool            //
 	Challenged   bool            // a page asked for a code
+	Waited       bool            // a person was waited for
+	WaitedAt     string          // on which origin
 	Refreshed    map[string]bool // addresses that a refresh led to
 	Answered     map[Kind]bool   // questions that were answered
 	Told         map[string]bool // what stood on the page before the last submit
@@ -23,6 +31,7 @@ const (
 	DoFill               // fill in Step.Roles and send the form
 	DoContinue           // send the form as it is, with Reading.Button: it only carries the login on
 	DoFollow             // go where the page refreshes to
+	DoWait               // wait until a person has acted elsewhere
 	DoFinish             // the pages of the login are through
 )
 
@@ -53,6 +62,9 @@ func Decide(p Page, m Memory) Step {
 	case KindOtherCode:
 		return challenged(p, r, m, OtherChannel)
 	case KindBackupCode:
+		if m.Bypass {
+			return passcode(p, r, m)
+		}
 		return challenged(p, r, m, NeedsBackup)
 	case KindCaptcha:
 		return captcha(p, r, m)
@@ -106,7 +118,7 @@ func rolesOf(p Page, r Reading, m Memory) []Role {
 	if r.Password >= 0 {
 		roles = append(roles, RolePassword)
 	}
-	if len(r.Code) > 0 && (p.Fields[r.Code[0]].Required || !m.Exempt && !m.Seedless) {
+	if len(r.Code) > 0 && (p.Fields[r.Code[0]].Required || m.unasked() == "" && !m.Seedless) {
 		roles = append(roles, RoleCode)
 	}
 	return roles
@@ -115,8 +127,10 @@ func rolesOf(p Page, r Reading, m Memory) []Role {
 // passcode decides on a page that asks for a one-time code.
 func passcode(p Page, r Reading, m Memory) Step {
 	switch {
-	case m.Exempt:
-		return Step{Reading: r, Stop: StillAsked, Said: first(p.Headings)}
+	case m.unasked() != "":
+		return Step{Reading: r, Stop: m.unasked(), Said: first(p.Headings)}
+	case !m.SentCode && m.Seedless && m.Attended:
+		return Step{Do: DoWait, Reading: r}
 	case !m.SentCode:
 		roles := []Role{RoleCode}
 		if r.Username >= 0 && !m.SentUsername {
@@ -132,13 +146,31 @@ func passcode(p Page, r Reading, m Memory) Step {
 	case usedCodeWords.in(text):
 		code = ReplayedCode
 	}
+	if m.Bypass && code != AccountLocked {
+		code = WrongBypass
+	}
 	return Step{Reading: r, Stop: code, Said: said}
+}
+
+// unasked is what it means that a challenge is met where none was to be; "" where one
+// may be.
+func (m Memory) unasked() Code {
+	switch {
+	case m.Exempt:
+		return StillAsked
+	case m.Trusted:
+		return DeviceForgotten
+	}
+	return ""
 }
 
 // challenged stops at a challenge that a code from a seed cannot answer.
 func challenged(p Page, r Reading, m Memory, why Code) Step {
-	if m.Exempt {
-		why = StillAsked
+	switch {
+	case m.unasked() != "":
+		why = m.unasked()
+	case m.Attended && !m.SentCode:
+		return Step{Do: DoWait, Reading: r}
 	}
 	return Step{Reading: r, Stop: why, Said: first(p.Headings)}
 }
@@ -174,6 +206,9 @@ func question(p Page, r Reading, m Memory) Step {
 	switch {
 	case !m.SentPassword && !m.SentCode:
 		return noLogin(p, r, m)
+	case m.Trust && r.Kind == KindTrust && r.Yes >= 0 && !m.Answered[r.Kind]:
+		r.Button = r.Yes
+		return Step{Do: DoContinue, Reading: r}
 	case m.Answered[r.Kind] || r.Button < 0:
 		return Step{Do: DoFinish, Reading: r, Doubt: PersonNeeded}
 	}
@@ -223,8 +258,14 @@ func refreshes(p Page, m Memory) bool {
 // finished decides on a page without a login form that came after the password.
 func finished(p Page, r Reading, m Memory) Step {
 	code, said := whyRefused(p, m)
+	if why, says := promptRefuses(p, m); why != "" && !logoutLink(p) && (m.Waited && Origin(p.URL) == m.WaitedAt || why == PolicyBlocked && m.Challenged && !m.SentCode) {
+		return Step{Reading: r, Stop: why, Said: says}
+	}
 	if p.Status >= 400 {
 		return Step{Reading: r, Stop: code, Said: said}
+	}
+	if duoHost(p.URL) {
+		return Step{Reading: r, Stop: UnknownPrompt, Said: first(p.Headings)}
 	}
 	text := proseOf(said)
 	if said != "" && !logoutLink(p) && (lockedWords.in(text) || marked(p, said) && refusedWords.in(text)) {

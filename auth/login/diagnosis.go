@@ -52,12 +52,24 @@ const (
 	WrongCode       Code = "otp-wrong"
 	ReplayedCode    Code = "otp-replayed"
 	ClockSkew       Code = "clock-skew"
-	SecretStore     Code = "secret-store"
-	NoSession       Code = "no-session"
-	ProofNotSeen    Code = "proof-not-seen"
-	Unproven        Code = "unproven"
-	Interrupted     Code = "interrupted"
-	UnknownFailure  Code = "unknown"
+	// What a person or a device gives.
+	PushOnly        Code = "push-only"
+	PushDenied      Code = "push-denied"
+	PushTimeout     Code = "push-timeout"
+	PolicyBlocked   Code = "blocked-by-policy"
+	DeviceForgotten Code = "trusted-device-ended"
+	DeviceUntaken   Code = "trusted-device-not-kept"
+	WrongBypass     Code = "bypass-code-refused"
+	NothingLeft     Code = "no-bypass-code"
+	UnknownPrompt   Code = "unknown-prompt"
+	// The session.
+	NotPortable    Code = "session-not-portable"
+	SecretStore    Code = "secret-store"
+	NoSession      Code = "no-session"
+	ProofNotSeen   Code = "proof-not-seen"
+	Unproven       Code = "unproven"
+	Interrupted    Code = "interrupted"
+	UnknownFailure Code = "unknown"
 )
 
 // A Diagnosis names what went wrong, or what is worth knowing about a login

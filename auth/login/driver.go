@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"gatepass/store"
@@ -27,12 +28,37 @@ type Driver interface {
 	// Cookies names the cookies that are held, as name@host, each with a token that
 	// changes when its value does.
 	Cookies() map[string]string
+	// Session is what keeps the login alive at this moment. Target, URL, At and what
+	// is Fresh are not the driver's to know.
+	Session(ctx context.Context) (Session, error)
+	// Restore puts cookies of an earlier login into the driver. It comes before Open.
+	Restore(ctx context.Context, cookies []Cookie) error
 	// Skew is how far the target's clock is ahead of ours.
 	Skew() Skew
 	// Traffic lists what was requested so far.
 	Traffic() []Exchange
 	// Close ends it and everything it started.
 	Close() error
+}
+
+// A Watcher is a driver whose page can change without being acted on. A page over
+// plain HTTP cannot.
+type Watcher interface {
+	// Watch blocks until the page in front is another than after, or the context
+	// ends.
+	Watch(ctx context.Context, after Page) (Page, error)
+}
+
+// A Pictured driver has a picture of the page in front.
+type Pictured interface {
+	// Picture gives a still in which what was typed is masked.
+	Picture(ctx context.Context) (Picture, error)
+}
+
+// A Picture is a still of a page.
+type Picture struct {
+	PNG           []byte
+	Width, Height int // in pixels
 }
 
 // A Submission is what to put into a form and how to send it.
@@ -51,6 +77,17 @@ type Input struct {
 	Field int // index in Page.Fields
 	Role  Role
 	Value store.Secret
+}
+
+// RolesOf lists what the inputs are, each once.
+func RolesOf(inputs []Input) []Role {
+	var roles []Role
+	for _, in := range inputs {
+		if !slices.Contains(roles, in.Role) {
+			roles = append(roles, in.Role)
+		}
+	}
+	return roles
 }
 
 // An Answer is what came back to a Fetch.
@@ -73,11 +110,21 @@ type Skew struct {
 type Exchange struct {
 	At      time.Time
 	Method  string
-	URL     string // scheme, host and path
-	Status  int    // 0 when no answer came
-	Type    string // the answer's media type
-	Cookies []string
-	Note    string
+	URL     string   // scheme, host and path
+	Status  int      // 0 when no answer came
+	Type    string   // the answer's media type
+	Cookies []string // names of those that the answer sets
+	// Values are what went along and came back, by name, each with a token in place
+	// of the value: the same value has the same token throughout a run.
+	Values []Value
+	Note   string
+}
+
+// A Value is a value that is not told.
+type Value struct {
+	In    string // "query", "form", "cookie", "set-cookie"
+	Name  string
+	Token string // "token1", or what it is of the run's secrets: "password"
 }
 
 // Stopped is why a driver did not go on.

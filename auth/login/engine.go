@@ -20,7 +20,29 @@ type Plan struct {
 	Budget time.Duration
 	Now    func() time.Time // required
 	Emit   func(Event)      // may be nil
+	// Guard knows who may be sent what. It is the one that the driver has; nil means
+	// that the target's description is all there is.
+	Guard *Guard
+	// Device is the state of a device that was trusted once, to be put back before
+	// the login (route trusted-device).
+	Device     []Cookie
+	DeviceMade time.Time // when Device was kept
+	// Trust has "do you trust this browser?" answered with yes.
+	Trust bool
+	// Patience is how long a person may take to approve (route push); 0 means
+	// DefaultPatience.
+	Patience time.Duration
+	// Bare makes a plain HTTP client that has a session, to see whether it is good
+	// without the driver that made it. nil: it is not tried out.
+	Bare func(Session) (Driver, error)
+	// Pictures is given a picture of the page when a stage has ended, if the driver
+	// has one; may be nil.
+	Pictures func(Stage, Picture)
 }
+
+// DefaultPatience is how long a person may take to approve a login, unless asked
+// otherwise: what Duo waits for by itself.
+const DefaultPatience = time.Minute
 
 // Passcodes gives passcodes, one for each call, each spent before it is given.
 type Passcodes interface {
@@ -30,14 +52,21 @@ type Passcodes interface {
 	Draw(ctx context.Context, waiting func(until time.Time)) (Passcode, error)
 }
 
+// Clocked passcodes go by the target's clock. They are told how it differs from ours
+// before each draw, if that is known.
+type Clocked interface{ ByClock(Skew) }
+
 // ErrNothingFresh says that no unused passcode is to be had.
 var ErrNothingFresh = errors.New("nothing left to spend")
 
 // A Passcode is what is typed into a challenge.
 type Passcode struct {
 	Value  store.Secret
-	Factor string        // "totp", "hotp", "steam"
+	Factor string        // "totp", "hotp", "steam", "bypass_code"
 	Period time.Duration // how long a time step is; 0 when it is counted
+	// Settle, if not nil, is told once what the application said to the passcode. It
+	// is not called where that stayed unknown.
+	Settle func(accepted bool)
 }
 
 // Run signs in: observe, decide, act, until the login's pages are through or
@@ -47,18 +76,32 @@ type Passcode struct {
 func Run(ctx context.Context, d Driver, plan Plan) Result {
 	hide := &Secrets{}
 	hide.Add(RolePassword, plan.Password)
+	guarded := plan.Guard != nil
+	if !guarded {
+		plan.Guard = NewGuard(Grants(plan.Target), nil)
+	}
 	r := &run{
-		plan:   plan,
-		driver: &budgeted{driver: d, left: plan.Budget, now: plan.Now},
-		hide:   hide,
-		rec:    newRecorder(newRunID(), plan.Now, hide, plan.Emit),
+		plan:    plan,
+		driver:  &budgeted{driver: d, left: plan.Budget, now: plan.Now},
+		raw:     d,
+		hide:    hide,
+		guarded: guarded,
+		rec:     newRecorder(newRunID(), plan.Now, hide, plan.Emit),
 		memory: Memory{
 			Exempt:    plan.Target.Route == store.RouteExemption,
+			Trusted:   plan.Target.Route == store.RouteTrustedDevice && !plan.Trust,
+			Push:      plan.Target.Route == store.RoutePush,
+			Bypass:    plan.Target.Route == store.RouteBypassCode,
+			Trust:     plan.Trust,
+			Attended:  plan.Trust,
 			Seedless:  plan.Passcodes == nil,
 			Refreshed: map[string]bool{},
 			Answered:  map[Kind]bool{},
 		},
 	}
+	plan.Guard.whilePaused(r.driver.pause)
+	defer plan.Guard.whilePaused(nil)
+	r.rec.ended = func(s Stage) { r.takePicture(ctx, s) }
 	result := Result{
 		Run: r.rec.run, Target: plan.Target.Name, Route: plan.Target.Route, Driver: d.Name(),
 		Verdict: SignedIn,
@@ -67,11 +110,18 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 		result.Diagnosis = r.presentable(stop.Diagnosis)
 		result.Verdict = verdictOf(stop.Diagnosis.Code)
 		r.rec.fail(r.page, stop.Diagnosis.Title)
-	} else if r.notice != nil {
+	} else if r.notice = r.remark(); r.notice != nil {
 		result.Diagnosis = r.presentable(*r.notice)
 	}
 	result.Stages = r.rec.finish()
-	result.MFA = r.mfa
+	result.MFA, result.Learned = r.mfa, plan.Guard.Learned()
+	r.hideSession(ctx)
+	result.Hidden = r.hide
+	result.Trail, result.Facts, result.Device = r.trail, r.facts, r.device
+	result.FactorAt, result.Logout = r.factorOrigin, r.logout
+	if result.OK() {
+		result.Landed, result.Session, result.Proof = r.after.URL, &r.after, r.proof
+	}
 	result.Elapsed = r.rec.elapsed()
 	return result
 }
@@ -88,6 +138,7 @@ func (r *run) presentable(d Diagnosis) *Diagnosis {
 func verdictOf(c Code) Verdict {
 	switch c {
 	case WrongCredentials, AccountLocked, PasswordExpired, CSRFMismatch, AccessDenied,
+		PushOnly, PushDenied, PushTimeout, PolicyBlocked, DeviceForgotten, WrongBypass,
 		StillAsked, OtherChannel, NeedsBackup, EnrolmentNeeded, TermsWanted, PersonNeeded, WrongCode, ReplayedCode, ClockSkew,
 		NoSession, Captcha, PasskeyOnly:
 		return Refused

@@ -16,6 +16,7 @@ const (
 	waitingPage = "<title>Two-Factor Authentication</title><h1>Check for a Duo Push</h1><p>We sent it to your phone.</p><button>Other options</button>"
 	methodsPage = "<title>Two-Factor Authentication</title><h1>Choose</h1><button>Duo Push</button><button>Bypass code</button><button>Hardware token</button>"
 	browserPage = "<title>Two-Factor Authentication</title><h1>Is this your device?</h1><button>Yes, this is my device</button><button>No, others use it</button>"
+	bypassPage  = `<title>Two-Factor Authentication</title><h1>Enter your bypass code</h1><form method=post><label for=p>Bypass code</label><input id=p name=p autocomplete=one-time-code><button>Verify</button></form>`
 	nagPage     = "<title>Two-Factor Authentication</title><h1>Add a second way</h1><button>Add one</button><button>Skip for now</button>"
 )
 
@@ -34,6 +35,9 @@ func TestRun_Courses(t *testing.T) {
 		cancel()
 		return ctx
 	}
+	agreed := login.Skew{Known: true, Within: time.Second}
+	remembered := []login.Cookie{{Name: "trusted", Value: store.NewSecret("device-state"), Domain: "api.example.com", HostOnly: true, Path: "/"}}
+	stock := func() *codes { return &codes{all: []string{canaryCode}, bypass: true} }
 	loop := make([]answer, 20)
 	for i := range loop {
 		loop[i] = page(samlPage)
@@ -61,10 +65,38 @@ func TestRun_Courses(t *testing.T) {
 		{"a form like a login on the members' page", trial{app: good(page(loginPage), page(codePage), answer{body: homePage + loginPage, sets: "sid"}), proof: goodProof}, login.SignedIn, "", "ppppppp"},
 
 		{"through a prompt that waits, offers, asks and recommends", trial{app: good(page(loginPage), page(waitingPage), page(methodsPage), page(codePage), page(browserPage), page(nagPage), inside), proof: goodProof}, login.SignedIn, "", "ppppppp"},
-		{"a prompt that only waits", trial{app: good(page(loginPage), page(strings.Replace(waitingPage, "<button>Other options</button>", "", 1)))}, login.Refused, login.PersonNeeded, "ppfssss"},
+		{"a prompt that only waits", trial{app: good(page(loginPage), page(strings.Replace(waitingPage, "<button>Other options</button>", "", 1)))}, login.Refused, login.PushOnly, "ppfssss"},
 		{"a prompt without a method for the seed", trial{app: good(page(loginPage), page(waitingPage), page("<h1>Choose</h1><button>Duo Push</button><button>Phone call</button>"))}, login.Errored, login.MethodMissing, "pppfsss"},
 		{"a prompt with nothing but a push", trial{app: &application{pages: []answer{page(loginPage), page(waitingPage), page("<h1>Choose</h1><button>Duo Push</button>")}, proof: page(loginPage), control: control}, proof: goodProof}, login.Errored, login.MethodMissing, "pppfsss"},
 		{"a prompt in spite of the exemption", trial{app: good(page(loginPage), page(waitingPage)), route: store.RouteExemption}, login.Refused, login.StillAsked, "ppfssss"},
+
+		{"a list with nothing but a push", trial{app: good(page(loginPage), page(waitingPage), page("<h1>Other options to log in</h1><button>Duo Push</button>"))}, login.Refused, login.PushOnly, "pppfsss"},
+		{"a policy of the prompt's", trial{app: good(page(loginPage), page(waitingPage), page("<h1>Access denied</h1><p role=alert>Your organization's policy does not allow this network.</p><button>Other options</button>"))}, login.Refused, login.PolicyBlocked, "pppfsss"},
+		{"a prompt of an unknown kind", trial{app: good(page(loginPage), answer{body: "<h1>Welcome</h1><p>Something quite new.</p>", at: "https://api-1234.duosecurity.com/next/1"})}, login.Errored, login.UnknownPrompt, "ppfssss"},
+
+		{"a push that is approved", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{inside}, route: store.RoutePush, seedless: true, proof: goodProof}, login.SignedIn, "", "ppppppp"},
+		{"a push that is chosen and approved", trial{app: good(page(loginPage), page(methodsPage), page(waitingPage), inside), watch: []answer{page(waitingPage), page(browserPage)}, route: store.RoutePush, seedless: true, proof: goodProof}, login.SignedIn, "", "ppppppp"},
+		{"a push that is denied", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{page("<h1>Login request denied</h1><button>Try again</button><button>Other options</button>")}, route: store.RoutePush, seedless: true}, login.Refused, login.PushDenied, "pppfsss"},
+		{"a push that runs out at the prompt", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{page("<h1>Duo Push timed out</h1><button>Try again</button><button>Other options</button>")}, route: store.RoutePush, seedless: true}, login.Refused, login.PushTimeout, "pppfsss"},
+		{"a push that nobody answers", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{{hangs: true}}, patience: time.Millisecond, route: store.RoutePush, seedless: true}, login.Refused, login.PushTimeout, "pppfsss"},
+		{"a push over plain HTTP", trial{app: good(page(loginPage), page(waitingPage)), route: store.RoutePush, seedless: true}, login.Errored, login.NeedsBrowser, "pppfsss"},
+		{"a push where none is offered", trial{app: good(page(loginPage), page("<h1>Choose</h1><button>Bypass code</button><button>Hardware token</button>")), watch: []answer{}, route: store.RoutePush, seedless: true}, login.Errored, login.MethodMissing, "ppfssss"},
+
+		{"a bypass code", trial{app: good(page(loginPage), page(waitingPage), page(methodsPage), page(bypassPage), inside), codes: stock(), route: store.RouteBypassCode, proof: goodProof}, login.SignedIn, "", "ppppppp"},
+		{"a bypass code that is refused", trial{app: good(page(loginPage), page(bypassPage), page(saying(bypassPage, "Invalid passcode"))), codes: stock(), route: store.RouteBypassCode}, login.Refused, login.WrongBypass, "pppfsss"},
+		{"no bypass code is left", trial{app: good(page(loginPage), page(bypassPage)), codes: &codes{err: fmt.Errorf("shop: %w", store.ErrNothingLeft)}, route: store.RouteBypassCode}, login.Errored, login.NothingLeft, "pppfsss"},
+
+		{"a device that is trusted", trial{app: good(page(loginPage), inside), route: store.RouteTrustedDevice, device: remembered, seedless: true, proof: goodProof}, login.SignedIn, "", "pppsppp"},
+		{"a device that is not trusted any more", trial{app: good(page(loginPage), page(waitingPage)), route: store.RouteTrustedDevice, device: remembered}, login.Refused, login.DeviceForgotten, "ppfssss"},
+		{"a device that is not trusted any more, by a code", trial{app: good(page(loginPage), page(codePage)), route: store.RouteTrustedDevice, device: remembered}, login.Refused, login.DeviceForgotten, "ppfssss"},
+		{"a device that nobody offers to trust", trial{app: good(page(loginPage), page(codePage), inside), route: store.RouteTrustedDevice, trust: true, proof: goodProof}, login.SignedIn, login.DeviceUntaken, "ppppppp"},
+
+		{"a session that a plain client can use", trial{app: good(page(loginPage), page(codePage), inside), proof: goodProof, bare: &proof}, login.SignedIn, "", "ppppppp"},
+		{"a session that a plain client cannot use", trial{app: good(page(loginPage), page(codePage), inside), proof: goodProof, bare: &control}, login.SignedIn, login.NotPortable, "ppppppp"},
+
+		{"wrong code, and the clocks agree", trial{app: &application{pages: []answer{page(loginPage), page(codePage), page(saying(codePage, "Wrong code")), inside}, proof: proof, control: control, skew: agreed}, codes: &codes{all: []string{"111222", canaryCode}}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
+		{"two wrong codes", trial{app: &application{pages: []answer{page(loginPage), page(codePage), page(saying(codePage, "Wrong code")), page(saying(codePage, "Wrong code"))}, skew: agreed}, codes: &codes{all: []string{"111222", canaryCode, "333444"}}}, login.Refused, login.WrongCode, "pppfsss"},
+		{"a used code, then a fresh one", trial{app: good(page(loginPage), page(codePage), page(saying(codePage, "This code was already used")), inside), codes: &codes{all: []string{"111222", canaryCode}}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 
 		{"wrong password", trial{app: good(page(loginPage), page(saying(loginPage, "Wrong password")))}, login.Refused, login.WrongCredentials, "pfsssss"},
 		{"unknown username", trial{app: good(page(namePage), page(namePage))}, login.Refused, login.WrongCredentials, "pfsssss"},

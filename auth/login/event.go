@@ -46,6 +46,11 @@ type Event struct {
 	Took  time.Duration // how long the stage has taken; final once State is
 	URL   string        // scheme, host and path of the page it happened on, or ""
 	Note  string        // one line for people
+	// Until is when a wait ends at the latest; zero where nothing is waited for.
+	Until time.Time
+	// Number is what the prompt wants to be typed into the phone before a login is
+	// approved (verified push); "" where it shows none.
+	Number string
 }
 
 // A StageResult is how a stage ended.

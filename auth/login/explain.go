@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"gatepass/store"
 )
 
 // explain turns a decision to stop into a diagnosis with what was seen.
@@ -16,13 +18,57 @@ func (r *run) explain(step Step) *Stopped {
 		}
 	}
 	switch code {
-	case WrongCode, ReplayedCode, ClockSkew:
+	case WrongCode, ReplayedCode, ClockSkew, WrongBypass:
 		if r.memory.SentCode {
+			r.settle(false)
 			r.askedTogether()
 			r.rec.begin(StagePasscode)
 		}
+	case AccountLocked:
+		if r.memory.SentCode && step.Reading.Kind == KindCode {
+			r.settle(false)
+		}
+	}
+	if r.memory.SentPassword && !r.memory.Challenged && r.memory.PasswordTo != Origin(r.page.URL) && beyondPassword(code) {
+		// Another host took over, so the password was good.
+		r.accepted()
+		r.rec.begin(StageChallenge)
+	}
+	if code == DeviceForgotten {
+		detail += " " + r.aboutDevice()
+	}
+	if r.retried && (code == WrongCode || code == ReplayedCode) {
+		detail += " Two codes of different time steps were tried."
 	}
 	return Stop(code, nil, "%s", detail)
+}
+
+// beyondPassword reports whether a diagnosis can be about a prompt that came after the
+// password.
+func beyondPassword(c Code) bool {
+	switch c {
+	case AccountLocked, PolicyBlocked, UnknownPrompt, EnrolmentNeeded:
+		return true
+	}
+	return false
+}
+
+// aboutDevice says what is known of why a device is not trusted any more.
+func (r *run) aboutDevice() string {
+	now, ended := r.plan.Now(), 0
+	for _, c := range r.plan.Device {
+		if c.Expired(now) {
+			ended++
+		}
+	}
+	made := "It was trusted " + inWords(now.Sub(r.plan.DeviceMade)) + " ago"
+	if days := int(now.Sub(r.plan.DeviceMade).Hours() / 24); days > 0 {
+		made = fmt.Sprintf("It was trusted %d days ago", days)
+	}
+	if ended > 0 && ended == len(r.plan.Device) {
+		return made + ", and its time is over."
+	}
+	return made + ", and its time is not over: the address, the browser or the policy is another, or trust was taken back."
 }
 
 // seen says what a decision rests on.
@@ -83,6 +129,8 @@ func (r *run) stopped(ctx context.Context, err error) *Stopped {
 		return s
 	case ctx.Err() != nil:
 		return Stop(Interrupted, err, "It was ended while the stage %s was at work.", r.rec.running())
+	case errors.As(err, &draw) && errors.Is(err, store.ErrNothingLeft):
+		return Stop(NothingLeft, err, "%s.", err)
 	case errors.As(err, &draw) && errors.Is(err, ErrNothingFresh):
 		return Stop(NothingFresh, err, "%s.", err)
 	case errors.As(err, &draw):

@@ -1,22 +1,27 @@
 package login
 
-import "strings"
-
 // A prompt for a second factor often shows nothing to fill in: it waits for a
 // person who was asked on a phone, offers several methods, or asks on its way out
 // whether the browser is trusted. Scripts draw such pages, so their buttons stand
 // outside of forms.
 
-// factor reads such a page and the button that leads on: away from the wait, to a
-// method that takes a code from a seed, to "no" and "not now". The button is -1
-// where there is none.
-func (v *view) factor() (Kind, int) {
+// prompted is what such a page is taken for.
+type prompted struct {
+	kind   Kind
+	button int // leads on: away from the wait, to a method that takes a code, to "no" and "not now"; or -1
+	yes    int // trusts the browser; or -1
+	ways   Ways
+}
+
+// factor reads such a page.
+func (v *view) factor() prompted {
+	f := prompted{button: -1, yes: -1, ways: noWays}
 	buttons := v.looseButtons()
 	if len(buttons) == 0 && !approvalWords.in(v.top) || logoutLink(v.Page) || len(v.Plain) > 2000 {
-		return "", -1
+		return f
 	}
 	var labels prose
-	methods, best, liking := 0, -1, 0
+	liking := 0
 	away, no := -1, -1
 	for _, b := range buttons {
 		label := proseOf(v.Buttons[b].Label)
@@ -25,25 +30,31 @@ func (v *view) factor() (Kind, int) {
 		case otherWayWords.in(label):
 			away = b
 		case method:
-			methods++
+			f.ways.Count++
 			if like > liking {
-				best, liking = b, like
+				f.ways.Code, liking = b, like
+			}
+			if bypassWords.in(label) {
+				f.ways.Bypass = b
+			}
+			if like == 0 && f.ways.Push < 0 && pushWords.in(label) {
+				f.ways.Push = b
 			}
 		case noWords.in(label) && no < 0:
 			no = b
 		}
 	}
 	switch {
-	case methods >= 2:
-		return KindMethods, best
-	case approvalWords.in(v.top), approvalWords.in(v.plain) && away >= 0:
-		return KindWaiting, away
+	case f.ways.Count >= 2, f.ways.Count == 1 && methodListWords.in(v.top):
+		f.kind, f.button = KindMethods, f.ways.Code
+	case approvalWords.in(v.top), away >= 0 && (approvalWords.in(v.plain) || unansweredWords.in(v.top) || deniedWords.in(v.top)):
+		f.kind, f.button = KindWaiting, away
 	case trustWords.in(v.top), trustWords.in(labels):
-		return KindTrust, no
+		f.kind, f.button, f.yes = KindTrust, no, v.agreement(buttons)
 	case no >= 0 && notNowWords.in(labels):
-		return KindNag, no
+		f.kind, f.button = KindNag, no
 	}
-	return "", -1
+	return f
 }
 
 // looseButtons lists what can be pressed outside of forms; none where there is
@@ -81,41 +92,27 @@ func methodOf(label prose) (liking int, method bool) {
 	return 0, false
 }
 
-// factorChoice decides on a page that waits for a person or offers methods.
-func factorChoice(p Page, r Reading, m Memory) Step {
-	stop := map[Kind]Code{KindWaiting: PersonNeeded, KindMethods: MethodMissing}[r.Kind]
-	switch {
-	case !m.SentPassword && !m.SentUsername:
-		return noLogin(p, r, m)
-	case m.Exempt:
-		stop = StillAsked
-	case m.SentCode:
-		return finished(p, r, m)
-	case m.Seedless:
-		stop = PersonNeeded
-	case r.Button >= 0 && !m.Answered[r.Kind]:
-		return Step{Do: DoContinue, Reading: r}
-	}
-	return Step{Reading: r, Stop: stop, Said: first(p.Headings)}
-}
-
 // providerOf names who asks for the second factor, as far as the page shows it.
 func providerOf(p Page) string {
-	host := "." + strings.ToLower(p.URL.Hostname())
 	text := proseOf(append([]string{p.Title, clip(p.Plain, maxProse)}, p.Headings...)...)
-	if strings.HasSuffix(host, ".duosecurity.com") || strings.HasSuffix(host, ".duofederal.com") || duoWords.in(text) {
+	if duoHost(p.URL) || p.Number != "" || duoWords.in(text) {
 		return "duo"
 	}
 	return "app"
 }
 
 var (
-	duoWords      = words("duo push", "duo mobile", "duo security", "powered by duo", "secured by duo")
-	hardwareWords = words("hardware token", "security token", "token device", "hardware tokens", "hardware-token", "jeton materiel", "token de hardware", "token fisico", "token hardware", "hardwaretoken", "token sprzetowy", "donanim belirteci", "аппаратный токен", "ハードウェアトークン", "硬件令牌", "하드웨어 토큰")
-	pushWords     = words("push", "approve", "notification", "duo mobile", "genehmig*", "benachrichtigung", "approuver", "notificacion", "notificacao", "notifica", "melding", "powiadomienie", "bildirim", "уведомлени*", "通知", "推送", "알림")
-	phoneWords    = words("phone call", "call me", "call my", "voice call", "anruf", "appel", "llamada", "chamada", "ligacao", "chiamata", "oproep", "bel mij", "polaczenie", "telefoniczne", "arama", "звонок", "電話", "电话", "전화")
-	letterWords   = words("email", "e mail", "courriel", "correo", "posta", "poczta", "e posta", "почт*", "メール", "邮件", "郵件", "이메일")
-	approvalWords = words("duo push", "push notification", "sent a push", "approve the", "approve this", "approve your sign in", "approve sign in", "check your phone", "check your device", "waiting for approval", "waiting for you to", "waiting for your", "tap approve", "open your authenticator", "anfrage genehmigen", "anmeldung genehmigen", "approuvez", "approuver la", "aprueba", "aprobar la solicitud", "aprove", "approva la", "keur de", "aanvraag goedkeuren", "zatwierdz", "istegi onaylayin", "подтвердите вход", "одобрите", "承認してください", "サインインを承認", "批准登录", "批准請求", "로그인 승인")
-	otherWayWords = words("other options", "more options", "another way", "other ways", "other methods", "different method", "different way", "can t use", "having trouble", "andere optionen", "andere methode", "weitere optionen", "autres options", "autre methode", "autrement", "otras opciones", "otro metodo", "otra manera", "outras opcoes", "outro metodo", "altre opzioni", "altro metodo", "andere opties", "andere manier", "inne opcje", "inny sposob", "diger secenekler", "baska bir yol", "другие способы", "другой способ", "他の方法", "別の方法", "其他方式", "其他方法", "다른 방법")
-	notNowWords   = words("skip for now", "not now", "maybe later", "remind me later", "later", "jetzt nicht", "spater", "plus tard", "ahora no", "mas tarde", "agora nao", "mais tarde", "non ora", "piu tardi", "niet nu", "later", "nie teraz", "pozniej", "simdi degil", "daha sonra", "не сейчас", "позже", "後で", "以后再说", "稍后", "나중에")
+	duoWords        = words("duo push", "duo mobile", "duo security", "powered by duo", "secured by duo")
+	hardwareWords   = words("hardware token", "security token", "token device", "hardware tokens", "hardware-token", "jeton materiel", "token de hardware", "token fisico", "token hardware", "hardwaretoken", "token sprzetowy", "donanim belirteci", "аппаратный токен", "ハードウェアトークン", "硬件令牌", "하드웨어 토큰")
+	pushWords       = words("push", "approve", "notification", "duo mobile", "genehmig*", "benachrichtigung", "approuver", "notificacion", "notificacao", "notifica", "melding", "powiadomienie", "bildirim", "уведомлени*", "通知", "推送", "알림")
+	phoneWords      = words("phone call", "call me", "call my", "voice call", "anruf", "appel", "llamada", "chamada", "ligacao", "chiamata", "oproep", "bel mij", "polaczenie", "telefoniczne", "arama", "звонок", "電話", "电话", "전화")
+	letterWords     = words("email", "e mail", "courriel", "correo", "posta", "poczta", "e posta", "почт*", "メール", "邮件", "郵件", "이메일")
+	approvalWords   = words("duo push", "push notification", "sent a push", "approve the", "approve this", "approve your sign in", "approve sign in", "check your phone", "check your device", "waiting for approval", "waiting for you to", "waiting for your", "tap approve", "open your authenticator", "anfrage genehmigen", "anmeldung genehmigen", "approuvez", "approuver la", "aprueba", "aprobar la solicitud", "aprove", "approva la", "keur de", "aanvraag goedkeuren", "zatwierdz", "istegi onaylayin", "подтвердите вход", "одобрите", "承認してください", "サインインを承認", "批准登录", "批准請求", "로그인 승인")
+	bypassWords     = words("bypass code*", "bypasscode*", "umgehungscode*", "code* de contournement", "codigo* de omision", "codigo* de bypass", "codic* di bypass", "omzeilingscode*", "バイパスコード")
+	methodListWords = words("other options", "how would you like to sign in", "choose a method", "choose how", "select a method", "verification method", "authentication method", "another way", "verify your identity", "methode wahlen", "choisissez une methode", "elige un metodo", "escolha um metodo", "scegli un metodo", "kies een methode", "wybierz metode", "yontem secin", "выберите способ", "方法を選択", "选择验证方式", "방법 선택")
+	unansweredWords = words("nobody answered", "no response", "no answer", "timed out", "time out", "timeout", "expired", "didn t respond", "did not respond", "didn t get a response", "not answered", "keine antwort", "abgelaufen", "expire*", "sans reponse", "sin respuesta", "caducad*", "sem resposta", "expirou", "scadut*", "nessuna risposta", "verlopen", "geen reactie", "wygasl*", "zaman asimi", "suresi doldu", "истекло", "нет ответа", "タイムアウト", "超时", "逾時", "시간 초과")
+	deniedWords     = words("denied", "declined", "rejected", "reported as fraud", "marked as fraud", "abgelehnt", "refusee", "rechazad*", "recusad*", "negada", "rifiutat*", "negato", "geweigerd", "afgewezen", "odrzucon*", "reddedildi", "отклонен*", "拒否", "拒绝", "拒絕", "거부")
+	policyWords     = words("blocked by policy", "your organization s policy", "your organisation s policy", "organization policy", "security policy", "not allowed by your administrator", "administrator does not allow", "does not meet", "doesn t meet", "not permitted from", "not allowed from", "anonymous network", "anonymous ip", "access from your location", "your location", "browser is not supported", "unsupported browser", "device is not managed", "not enrolled and", "richtlinie*", "von ihrer organisation", "politique de securite", "politica de seguridad", "politica de seguranca", "criteri di sicurezza", "beveiligingsbeleid", "zasad* zabezpieczen", "guvenlik ilkesi", "политик* безопасности", "セキュリティポリシー", "安全策略", "보안 정책")
+	otherWayWords   = words("other options", "more options", "another way", "other ways", "other methods", "different method", "different way", "can t use", "having trouble", "andere optionen", "andere methode", "weitere optionen", "autres options", "autre methode", "autrement", "otras opciones", "otro metodo", "otra manera", "outras opcoes", "outro metodo", "altre opzioni", "altro metodo", "andere opties", "andere manier", "inne opcje", "inny sposob", "diger secenekler", "baska bir yol", "другие способы", "другой способ", "他の方法", "別の方法", "其他方式", "其他方法", "다른 방법")
+	notNowWords     = words("skip for now", "not now", "maybe later", "remind me later", "later", "jetzt nicht", "spater", "plus tard", "ahora no", "mas tarde", "agora nao", "mais tarde", "non ora", "piu tardi", "niet nu", "later", "nie teraz", "pozniej", "simdi degil", "daha sonra", "не сейчас", "позже", "後で", "以后再说", "稍后", "나중에")
 )

@@ -43,12 +43,13 @@ type application struct {
 	control answer
 	skew    login.Skew
 
-	cookies map[string]string
-	sent    []login.Submission
-	to      []string // where each was sent
-	opened  []string
-	fetched []string
-	left    []time.Duration // what each step was given
+	cookies  map[string]string
+	restored []login.Cookie
+	sent     []login.Submission
+	to       []string // where each was sent
+	opened   []string
+	fetched  []string
+	left     []time.Duration // what each step was given
 }
 
 var _ login.Driver = (*application)(nil)
@@ -58,6 +59,20 @@ func (a *application) Close() error               { return nil }
 func (a *application) Traffic() []login.Exchange  { return nil }
 func (a *application) Skew() login.Skew           { return a.skew }
 func (a *application) Cookies() map[string]string { return maps.Clone(a.cookies) }
+func (a *application) Restore(_ context.Context, cookies []login.Cookie) error {
+	a.restored = cookies
+	return nil
+}
+
+func (a *application) Session(context.Context) (login.Session, error) {
+	s := login.Session{Driver: "http"}
+	for name, value := range a.cookies {
+		name, domain, _ := strings.Cut(name, "@")
+		s.Cookies = append(s.Cookies, login.Cookie{Name: name, Domain: domain, HostOnly: true, Path: "/", Value: store.NewSecret(value)})
+	}
+	return s, nil
+}
+
 func (a *application) wasSent(r login.Role) (n int) {
 	for _, s := range a.sent {
 		for _, in := range s.Inputs {
@@ -140,14 +155,31 @@ func (a *application) page(ctx context.Context, reply answer) (login.Page, error
 	return p, nil
 }
 
+// watchable is an application whose page changes by itself.
+type watchable struct {
+	*application
+	shows []answer
+}
+
+func (w *watchable) Watch(ctx context.Context, _ login.Page) (login.Page, error) {
+	if len(w.shows) == 0 {
+		w.t.Fatal("the engine watched a page that does not change any more")
+	}
+	next := w.shows[0]
+	w.shows = w.shows[1:]
+	return w.page(ctx, next)
+}
+
 // codes is a login.Passcodes with a drawer full of codes, or none.
 type codes struct {
-	clock *clock
-	all   []string
-	waits time.Duration
-	err   error
-	drawn int
-	tell  func(time.Time) // what Draw was given to tell that it waits
+	clock   *clock
+	all     []string
+	waits   time.Duration
+	err     error
+	drawn   int
+	bypass  bool
+	settled []bool          // what was said to have become of the codes
+	tell    func(time.Time) // what Draw was given to tell that it waits
 }
 
 func (c *codes) Draw(ctx context.Context, waiting func(time.Time)) (login.Passcode, error) {
@@ -166,7 +198,12 @@ func (c *codes) Draw(ctx context.Context, waiting func(time.Time)) (login.Passco
 	if c.drawn > len(c.all) {
 		return login.Passcode{}, fmt.Errorf("the drawer is empty: %w", login.ErrNothingFresh)
 	}
-	return login.Passcode{Value: store.NewSecret(c.all[c.drawn-1]), Factor: "totp", Period: 30 * time.Second}, nil
+	p := login.Passcode{Value: store.NewSecret(c.all[c.drawn-1]), Factor: "totp", Period: 30 * time.Second}
+	if c.bypass {
+		p.Factor, p.Period = "bypass_code", 0
+	}
+	p.Settle = func(accepted bool) { c.settled = append(c.settled, accepted) }
+	return p, nil
 }
 
 // The secrets of every test: where one of them turns up, it got out.
@@ -181,6 +218,7 @@ type outing struct {
 	codes  *codes
 	result login.Result
 	events []login.Event
+	handed login.Session // what the plain client was given
 }
 
 // a login of a test; zero values are the ordinary ones.
@@ -192,6 +230,11 @@ type trial struct {
 	keyless  bool // no password
 	proof    store.Proof
 	budget   time.Duration
+	watch    []answer // what Watch gives, one after the other; nil for a driver that cannot
+	trust    bool
+	patience time.Duration
+	device   []login.Cookie
+	bare     *answer // what a plain client with the session is shown; nil: none is tried
 	context  func(t testing.TB) context.Context
 }
 
@@ -239,7 +282,19 @@ func (tr trial) run(t testing.TB) outing {
 	if tr.context != nil {
 		ctx = tr.context(t)
 	}
-	o.result = login.Run(ctx, app, plan)
+	plan.Patience = tr.patience
+	plan.Trust, plan.Device, plan.DeviceMade = tr.trust, tr.device, app.clock.now().Add(-50*time.Hour)
+	if tr.bare != nil {
+		plan.Bare = func(s login.Session) (login.Driver, error) {
+			o.handed = s
+			return &application{t: t, clock: app.clock, proof: *tr.bare}, nil
+		}
+	}
+	var driver login.Driver = app
+	if tr.watch != nil {
+		driver = &watchable{app, tr.watch}
+	}
+	o.result = login.Run(ctx, driver, plan)
 	over = true
 	o.check(t)
 	return o

@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"net/url"
 	"slices"
 
 	"gatepass/store"
@@ -15,7 +16,10 @@ func (r *run) fill(ctx context.Context, step Step) error {
 	}
 	r.rec.begin(stage)
 	if !r.memory.SentUsername && !r.memory.SentPassword {
-		r.cookies = r.driver.Cookies()
+		r.before = r.sessionNow(ctx)
+	}
+	if err := r.mayBeSent(ctx, step); err != nil {
+		return err
 	}
 	inputs, err := r.inputs(ctx, step)
 	if err != nil {
@@ -26,10 +30,12 @@ func (r *run) fill(ctx context.Context, step Step) error {
 	for _, role := range step.Roles {
 		r.remember(role, step)
 	}
-	r.memory.Told = told(before)
-	return r.arriveAt(r.driver.Submit(ctx, before, Submission{
-		Form: step.Reading.Form, Inputs: inputs, Button: step.Reading.Button, Bearer: r.memory.SentPassword,
-	}))
+	if !r.retried { // the same refusal again is news
+		r.memory.Told = told(before)
+	}
+	s := Submission{Form: step.Reading.Form, Inputs: inputs, Button: step.Reading.Button, Bearer: r.memory.SentPassword}
+	r.trackForm(s, step.Reading.Kind)
+	return r.arriveAt(r.driver.Submit(ctx, before, s))
 }
 
 func (r *run) remember(role Role, step Step) {
@@ -39,9 +45,35 @@ func (r *run) remember(role Role, step Step) {
 		r.memory.UsernameTo = Origin(r.page.Action(step.Reading.Form, step.Reading.Button))
 	case RolePassword:
 		r.memory.SentPassword = true
+		r.memory.PasswordTo = r.sentTo(step)
 	case RoleCode:
 		r.memory.SentCode = true
 	}
+}
+
+// mayBeSent asks the guard before a passcode is drawn for a page that must not have
+// one. The driver asks again, of what it really sends.
+func (r *run) mayBeSent(ctx context.Context, step Step) error {
+	if !r.guarded || !slices.Contains(step.Roles, RoleCode) {
+		return nil
+	}
+	for _, to := range []*url.URL{r.page.URL, r.page.Action(step.Reading.Form, step.Reading.Button)} {
+		if to == nil {
+			continue
+		}
+		if err := r.plan.Guard.Check(ctx, to, step.Roles...); err != nil {
+			return Stop(UnexpectedOrigin, err, "The page that asks for %s is at %s; %s.", RoleNames(step.Roles), r.hide.Bare(r.page.URL), err)
+		}
+	}
+	return nil
+}
+
+// sentTo is the origin that a form is sent to; of one that a script sends, the page's.
+func (r *run) sentTo(step Step) string {
+	if to := r.page.Action(step.Reading.Form, step.Reading.Button); to != nil {
+		return Origin(to)
+	}
+	return Origin(r.page.URL)
 }
 
 // inputs finds the value for each role. The passcode comes last, so that it is
@@ -62,7 +94,11 @@ func (r *run) inputs(ctx context.Context, step Step) ([]Input, error) {
 			if err != nil {
 				return nil, err
 			}
-			inputs = append(inputs, spread(step.Reading.Code, code.Value)...)
+			fields := step.Reading.Code
+			if step.Reading.Kind == KindBackupCode {
+				fields = step.Reading.Backup
+			}
+			inputs = append(inputs, spread(fields, code.Value)...)
 		}
 	}
 	return inputs, nil
@@ -76,7 +112,9 @@ func (r *run) mayDraw() *Stopped {
 		return Stop(StillAsked, nil, "The login form itself has a field for a one-time code, which must be filled in: %s.", where)
 	case r.plan.Passcodes != nil:
 		return nil
-	case route == store.RoutePush, route == store.RouteTrustedDevice, route == store.RouteBypassCode:
+	case route == store.RouteBypassCode:
+		return Stop(NothingLeft, nil, "The page %s asks for a code.", where)
+	case route == store.RoutePush, route == store.RouteTrustedDevice:
 		return Stop(PersonNeeded, nil, "The page %s asks for a code, and the route %s gives none.", where, route)
 	}
 	return Stop(NoPasscode, nil, "The page %s asks for a one-time code.", where)

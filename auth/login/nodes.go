@@ -78,6 +78,9 @@ func (r *reader) textOf(n *html.Node) string {
 			}
 		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == html.ElementNode && c.PrevSibling != nil && c.PrevSibling.Type == html.ElementNode {
+				b.WriteByte(' ') // a name and what explains it are set apart by style alone
+			}
 			visit(c, depth+1)
 		}
 		if n.Type == html.ElementNode && isBlock(n.DataAtom) {

@@ -28,6 +28,7 @@ type Page struct {
 	Refresh  *url.URL // where the page soon refreshes to by itself, or nil
 	Widgets  []Widget // gates of others against robots
 	QR       bool     // it shows a QR code or an otpauth: link
+	Number   string   // digits to type into a phone before a login is approved there, or ""
 	Scripts  int      // how many scripts the page has
 	NoScript string   // what it says to readers without scripts
 }
@@ -85,6 +86,7 @@ type Field struct {
 	Required     bool
 	Visible      bool
 	Decoy        bool // kept from people by more than a style: a trap or a dummy
+	Place        Place
 }
 
 // A Button submits a form, or does what its script says.
@@ -103,6 +105,7 @@ type Button struct {
 	Enc      string   // formenctype, or ""
 	Disabled bool
 	Visible  bool
+	Place    Place
 }
 
 // Submits reports whether pressing b sends its form.

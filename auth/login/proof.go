@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sort"
 	"strings"
+
+	"gatepass/store"
 )
 
 // prove settles the last three stages. Two requests decide, not one page: what
@@ -22,8 +23,12 @@ func (r *run) prove(ctx context.Context) *Stopped {
 			return stop
 		}
 	}
-	fresh := r.session()
+	fresh := r.session(ctx)
 	r.rec.begin(StageProof)
+	searched := address == r.page.URL && text == ""
+	if searched {
+		address = r.findProof(ctx)
+	}
 	with, err := r.driver.Fetch(ctx, address, true)
 	if err != nil {
 		return r.stopped(ctx, err)
@@ -38,12 +43,20 @@ func (r *run) prove(ctx context.Context) *Stopped {
 	if err != nil {
 		return r.stopped(ctx, err)
 	}
-	differs := r.difference(with, without, text)
+	differs := difference(with, without, text, r.plan.Target.Username)
 	if differs == "" {
 		r.page = without.Page
 		return Stop(Unproven, nil, "%s looks the same without a session.", Bare(address))
 	}
+	if searched {
+		if stop := r.repeat(ctx, address, with, without); stop != nil {
+			return stop
+		}
+	}
 	r.rec.end(StageControl, Pass, without.Page, "without the session: "+differs)
+	r.logout = logoutAddresses(r.page, with.Page)
+	r.proof = store.Proof{URL: Bare(address), Text: text}
+	r.keepSession(ctx, address, text, with, without)
 	return nil
 }
 
@@ -88,27 +101,15 @@ func (r *run) unproven(with Answer, fresh bool, why string) *Stopped {
 }
 
 // session settles what keeps the login, and reports whether something new does.
-func (r *run) session() bool {
-	var names []string
-	hosts := map[string]bool{}
-	for name, token := range r.driver.Cookies() {
-		if r.cookies[name] != token {
-			names = append(names, Clean(name))
-			_, host, _ := strings.Cut(name, "@")
-			hosts[host] = true
-		}
-	}
-	if len(names) == 0 {
-		r.rec.end(StageSession, Skip, r.page, "no cookie was set or changed after the password")
+func (r *run) session(ctx context.Context) bool {
+	now := r.sessionNow(ctx)
+	appeared(r.before, &now)
+	r.after, r.facts = now, factsOf(now)
+	if !r.facts.kept() {
+		r.rec.end(StageSession, Skip, r.page, "nothing was set or changed after the password")
 		return false
 	}
-	if len(hosts) == 1 {
-		for i, name := range names {
-			names[i], _, _ = strings.Cut(name, "@")
-		}
-	}
-	sort.Strings(names)
-	r.rec.end(StageSession, Pass, r.page, clip("cookies: "+strings.Join(names, ", "), 300))
+	r.rec.end(StageSession, Pass, r.page, r.facts.inWords())
 	return true
 }
 
@@ -141,7 +142,7 @@ func unlikeSignedIn(a Answer, text string) string {
 
 // difference says how the answer without the session differs from the one with
 // it in a way that matters; "" if it does not.
-func (r *run) difference(with, without Answer, text string) string {
+func difference(with, without Answer, text, username string) string {
 	asked := func(a Answer) bool { return asksToSignIn(Read(a.Page).Kind) }
 	switch {
 	case without.Page.Status >= 400 && with.Page.Status < 400:
@@ -156,7 +157,7 @@ func (r *run) difference(with, without Answer, text string) string {
 		return "sent to " + Bare(without.Page.URL)
 	case logoutLink(with.Page) && !logoutLink(without.Page):
 		return "no way to sign out"
-	case names(with, r.plan.Target.Username) && !names(without, r.plan.Target.Username):
+	case names(with, username) && !names(without, username):
 		return "the username is not there"
 	}
 	return ""

@@ -8,7 +8,7 @@ package login
 // that is being signed in to, no to staying signed in and to trusting the device,
 // because a verification leaves nothing behind. Terms to accept are found, but no
 // button: to agree to them is for a person.
-func (v *view) question() (kind Kind, form, button int) {
+func (v *view) question() (kind Kind, form, button, yes int) {
 	for i, f := range v.Forms {
 		if f.Method != "POST" || len(v.form(i).usable) > 0 || v.isSearch(i) {
 			continue
@@ -23,10 +23,14 @@ func (v *view) question() (kind Kind, form, button int) {
 			continue
 		}
 		if kind := v.asks(i, buttons); kind != "" {
-			return kind, i, v.answerTo(kind, buttons)
+			yes = -1
+			if kind == KindTrust {
+				yes = v.agreement(buttons)
+			}
+			return kind, i, v.answerTo(kind, buttons), yes
 		}
 	}
-	return "", NoForm, -1
+	return "", NoForm, -1, -1
 }
 
 // asks says what a form without fields is about.
@@ -50,6 +54,19 @@ func (v *view) asks(form int, buttons []int) Kind {
 		return KindConsent
 	}
 	return ""
+}
+
+// agreement is the button that says yes: the only one that does not say no.
+func (v *view) agreement(buttons []int) int {
+	yes := -1
+	for _, b := range buttons {
+		switch label := proseOf(v.Buttons[b].Label); {
+		case noWords.in(label) || notNowWords.in(label):
+		case yes < 0 || yesWords.in(label) && !yesWords.in(proseOf(v.Buttons[yes].Label)):
+			yes = b
+		}
+	}
+	return yes
 }
 
 // answerTo is the button to press; -1 if it is not clear which.

@@ -19,7 +19,7 @@ func ReadHTML(root *html.Node, base *url.URL) Page {
 		page: Page{URL: base}, base: base,
 		ids: map[string]*html.Node{}, labels: map[string]string{},
 		forms: map[string]int{}, marks: map[string]int{}, nodes: map[*html.Node]int{},
-		left: maxVisits,
+		left: maxVisits, census: newCensus(),
 	}
 	r.index(root, 0)
 	for _, style := range r.styles {
@@ -62,6 +62,7 @@ type reader struct {
 	nodes  map[*html.Node]int
 	styles []string
 	sheet  sheet
+	census census
 
 	text, plain, line strings.Builder
 	formTexts         []formText
@@ -99,6 +100,7 @@ func (r *reader) index(n *html.Node, depth int) {
 		return
 	}
 	if n.Type == html.ElementNode {
+		r.census.count(n)
 		if id := attr(n, "id"); id != "" && r.ids[id] == nil {
 			r.ids[id] = n
 		}
@@ -174,6 +176,7 @@ func (r *reader) element(n *html.Node, in *surroundings) bool {
 	}
 	in.decoy = in.decoy || attr(n, "aria-hidden") == "true"
 	r.widget(n, *in)
+	r.number(n, *in)
 	switch n.DataAtom {
 	case atom.Head:
 		r.head(n)

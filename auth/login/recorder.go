@@ -13,6 +13,10 @@ type recorder struct {
 	hide   *Secrets
 	emit   func(Event)
 	stages map[Stage]*StageResult
+	ended  func(Stage) // told when a stage has passed or failed; may be nil
+
+	until  time.Time // of a wait that is being told
+	number string    // likewise
 }
 
 func newRecorder(run string, now func() time.Time, hide *Secrets, emit func(Event)) *recorder {
@@ -49,6 +53,14 @@ func (r *recorder) note(s Stage, note string) {
 	r.tell(s)
 }
 
+// wait is note for a stage that waits for a person.
+func (r *recorder) wait(s Stage, note string, until time.Time, number string) {
+	r.begin(s)
+	r.until, r.number = until, number
+	r.note(s, note)
+	r.until, r.number = time.Time{}, ""
+}
+
 // settled reports whether a stage has ended.
 func (r *recorder) settled(s Stage) bool {
 	st := r.stages[s]
@@ -65,6 +77,9 @@ func (r *recorder) end(s Stage, state State, page Page, note string) {
 	st.State, st.Note, st.URL = state, r.hide.Clean(note), r.hide.Bare(page.URL)
 	st.Took = r.elapsed() - st.At
 	r.tell(s)
+	if r.ended != nil && state != Skip {
+		r.ended(s)
+	}
 }
 
 // fail settles the stage that is to blame: the one at work, or else the next one,
@@ -88,7 +103,7 @@ func (r *recorder) tell(s Stage) {
 	if st.State == Running {
 		took = r.elapsed() - st.At
 	}
-	r.emit(Event{Run: r.run, Stage: s, State: st.State, At: st.At, Took: took, URL: st.URL, Note: st.Note})
+	r.emit(Event{Run: r.run, Stage: s, State: st.State, At: st.At, Took: took, URL: st.URL, Note: st.Note, Until: r.until, Number: r.number})
 }
 
 // running is the stage at work: the last in order that has begun and not ended;

@@ -24,10 +24,10 @@ const (
 type MFA struct {
 	Challenged bool
 	Provider   string // "app" for the application's own, or "" when not challenged
-	Factor     string // "totp", "hotp", "steam", or "" when nothing was answered
+	Factor     string // "totp", "hotp", "steam", "bypass_code", "push", or "" when nothing was answered
 }
 
-// A Result is all that a verification found out. It holds no secret.
+// A Result is all that a verification found out. But for Session it holds no secret.
 type Result struct {
 	Run       string // a short random name of this run
 	Target    string
@@ -38,7 +38,24 @@ type Result struct {
 	Stages    []StageResult // all seven, in order
 	Diagnosis *Diagnosis    // what went wrong, or is worth knowing; nil if nothing
 	Elapsed   time.Duration
-	Evidence  string // the file that holds the timeline, or "" when none was kept
+	Evidence  string       // the file that holds the timeline, or "" when none was kept
+	Trail     Trail        // the way that the login took
+	Facts     SessionFacts // what is known of the session
+	Landed    string       // the page that the login ended on, as scheme, host and path; "" if it did not end
+	Proof     store.Proof  // what proved it, as given or as found
+	FactorAt  string       // the origin that asked for the second factor; "" if none did
+	Logout    []string     // addresses that sign out, as far as they were seen
+	Learned   []Grant      // what a person allowed during the run
+	// Hidden is everything that must not be written down: what was typed, and what the
+	// session is made of. Nothing else of a Result holds any of it, but for what
+	// follows.
+	Hidden *Secrets `json:"-"`
+	// Device is what the second factor's host remembers this device by, if it was to;
+	// secret like Session.
+	Device []Cookie `json:"-"`
+	// Session is what keeps the login alive, if it was proven. It holds secrets and is
+	// never written down.
+	Session *Session `json:"-"`
 }
 
 // OK reports whether the login was proven.

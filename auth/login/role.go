@@ -16,7 +16,8 @@ const (
 	RoleBackupCode  Role = "backup-code"
 	RoleCaptcha     Role = "captcha"
 
-	roleElse Role = "something-else" // known to be none of our business
+	roleSession Role = "session"        // a value that keeps a login alive; no field is for it
+	roleElse    Role = "something-else" // known to be none of our business
 )
 
 // assignRoles says what each field that counts is for.

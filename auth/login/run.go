@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"gatepass/store"
 )
 
 // maxPages bounds a login: identity providers take six or seven pages.
@@ -12,18 +14,35 @@ const maxPages = 16
 
 // run is one login under way.
 type run struct {
-	plan    Plan
-	driver  *budgeted
-	hide    *Secrets
-	rec     *recorder
-	memory  Memory
-	page    Page // the page in front of us
-	mfa     MFA
-	sent    *Passcode         // the passcode that was sent
-	cookies map[string]string // before the credentials were sent
-	answers []string          // to questions on the way
-	doubt   *Step             // why the login may not be through although it looks so
-	notice  *Diagnosis        // worth knowing although it went well
+	plan         Plan
+	driver       *budgeted
+	raw          Driver // the same without a limit of time
+	hide         *Secrets
+	rec          *recorder
+	memory       Memory
+	guarded      bool // the guard is the driver's own
+	page         Page // the page in front of us
+	mfa          MFA
+	sent         *Passcode    // the passcode that was sent
+	before       Session      // before the credentials were sent
+	after        Session      // when the login's pages were through
+	proof        store.Proof  // what proved the login
+	facts        SessionFacts // of after
+	answers      []string     // to questions on the way
+	trail        Trail        // the way so far
+	pages        int          // how many were in front so far
+	shot         int          // of which of them the last picture is
+	picture      Picture
+	patience     time.Time  // until when a person is waited for; zero: not yet
+	factorAt     string     // the host that asked for the second factor
+	factorOrigin string     // likewise, as an origin
+	logout       []string   // addresses that sign out
+	device       []Cookie   // what the device is remembered by
+	settled      bool       // it is known what became of the passcode
+	retried      bool       // a second code was sent
+	tied         bool       // the session is good in the browser only
+	doubt        *Step      // why the login may not be through although it looks so
+	notice       *Diagnosis // worth knowing although it went well
 }
 
 // signIn walks the stages; nil means that the login was proven.
@@ -34,6 +53,12 @@ func (r *run) signIn(ctx context.Context) *Stopped {
 		return Stop(PageNotFound, nil, "The target's address is not one.")
 	}
 	r.page.URL = start // for the record, until a page came
+	if len(r.plan.Device) > 0 {
+		if err := r.driver.Restore(ctx, r.plan.Device); err != nil {
+			return r.stopped(ctx, err)
+		}
+	}
+	r.track(Act{Do: ActOpen})
 	if err := r.arriveAt(r.driver.Open(ctx, start)); err != nil {
 		return r.stopped(ctx, err)
 	}
@@ -48,7 +73,7 @@ func (r *run) arriveAt(p Page, err error) error {
 	if err != nil {
 		return err
 	}
-	r.page = p
+	r.page, r.pages = p, r.pages+1
 	return nil
 }
 
@@ -60,7 +85,13 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		var err error
 		switch step.Do {
 		case DoStop:
-			return r.explain(step)
+			again, ok := r.again(step)
+			if !ok {
+				return r.explain(step)
+			}
+			if err = r.fill(ctx, again); r.outOfCodes(err) {
+				return r.explain(step)
+			}
 		case DoFinish:
 			if step.Doubt == "" && !r.atHome() {
 				step.Doubt = UnexpectedOrigin
@@ -75,6 +106,8 @@ func (r *run) walk(ctx context.Context) *Stopped {
 			err = r.fill(ctx, step)
 		case DoContinue:
 			err = r.goOn(ctx, step)
+		case DoWait:
+			err = r.await(ctx, step)
 		case DoFollow:
 			to := r.page.Refresh
 			r.memory.Refreshed[Bare(to)] = true
@@ -91,13 +124,11 @@ func (r *run) walk(ctx context.Context) *Stopped {
 // login. Elsewhere nothing was typed and requests were held back, so a page there is
 // not taken for the end of a login.
 func (r *run) atHome() bool {
-	origin := Origin(r.page.URL)
-	for _, o := range append(r.plan.Target.AllowedOrigins(), r.plan.Target.Proof.URL) {
-		if u, err := url.Parse(o); err == nil && Origin(u) == origin {
-			return true
-		}
+	if r.plan.Guard.of(Origin(r.page.URL)) {
+		return true
 	}
-	return false
+	u, err := url.Parse(r.plan.Target.Proof.URL)
+	return err == nil && Origin(u) == Origin(r.page.URL)
 }
 
 // goOn sends a form that asks for no values.
@@ -108,13 +139,29 @@ func (r *run) goOn(ctx context.Context, step Step) error {
 		r.answers = append(r.answers, answer)
 		r.rec.note(r.rec.running(), answer)
 	}
-	return r.arriveAt(r.driver.Submit(ctx, r.page, Submission{
-		Form: step.Reading.Form, Button: step.Reading.Button, Bearer: r.memory.SentPassword,
-	}))
+	s := Submission{Form: step.Reading.Form, Button: step.Reading.Button, Bearer: r.memory.SentPassword}
+	if step.Reading.Kind != KindAutoSubmit { // a person does not press that one
+		r.trackForm(s, step.Reading.Kind)
+	}
+	trusts := r.plan.Trust && step.Reading.Kind == KindTrust
+	var before Session
+	if trusts {
+		before = r.sessionNow(ctx)
+	}
+	if err := r.arriveAt(r.driver.Submit(ctx, r.page, s)); err != nil {
+		return err
+	}
+	if trusts {
+		r.rememberDevice(ctx, before)
+	}
+	return nil
 }
 
 // arrive settles the stages that this page's mere appearance decides.
 func (r *run) arrive(step Step) {
+	if r.memory.SentCode && afterCode(step.Reading.Kind) {
+		r.settle(true)
+	}
 	switch step.Reading.Kind {
 	case KindUsername, KindPassword, KindBoth, KindBothCode:
 		r.rec.end(StageReach, Pass, r.page, landed(r.page))
@@ -139,11 +186,25 @@ func (r *run) challenged(step Step) {
 	r.memory.Challenged = true
 	r.accepted()
 	r.mfa = MFA{Challenged: true, Provider: providerOf(r.page)}
+	r.factorAt, r.factorOrigin = r.page.URL.Hostname(), Origin(r.page.URL)
 	if step.Do == DoStop {
 		r.rec.begin(StageChallenge)
 		return
 	}
-	r.rec.end(StageChallenge, Pass, r.page, "asked for a one-time code")
+	r.rec.end(StageChallenge, Pass, r.page, askedFor(step))
+}
+
+// askedFor says what a challenge wants.
+func askedFor(step Step) string {
+	switch step.Reading.Kind {
+	case KindWaiting:
+		return "asked a person on a phone"
+	case KindMethods:
+		return "offered several ways"
+	case KindBackupCode:
+		return "asked for a bypass code"
+	}
+	return "asked for a one-time code"
 }
 
 // landed says where a page is in a few words.
@@ -172,11 +233,16 @@ func (r *run) accepted() {
 func (r *run) through() {
 	r.accepted()
 	switch {
+	case r.memory.Waited && !r.memory.SentCode:
+		r.rec.end(StagePasscode, Pass, r.page, r.withAnswers("a person passed it"))
 	case r.memory.SentCode:
+		r.settle(true)
 		r.askedTogether()
 		r.rec.end(StagePasscode, Pass, r.page, r.withAnswers("accepted"))
 	case r.memory.Exempt:
 		r.rec.end(StageChallenge, Pass, r.page, "not asked, as the exemption wants it")
+	case r.memory.Trusted:
+		r.rec.end(StageChallenge, Pass, r.page, "not asked, because the device is trusted")
 	default:
 		r.rec.end(StageChallenge, Skip, r.page, "not asked")
 		d := diagnose(NotChallenged, "The route is %s, but the login went from the password straight to %s.", r.plan.Target.Route, landed(r.page))
@@ -201,19 +267,35 @@ func (r *run) draw(ctx context.Context) (Passcode, error) {
 	if stop := r.mayDraw(); stop != nil {
 		return Passcode{}, stop
 	}
+	if c, ok := r.plan.Passcodes.(Clocked); ok && r.driver.Skew().Known {
+		c.ByClock(r.driver.Skew())
+	}
 	stage := r.rec.running()
-	code, err := r.plan.Passcodes.Draw(ctx, func(until time.Time) {
+	limited, stop := context.WithCancel(ctx)
+	defer stop()
+	tooLong := false
+	code, err := r.plan.Passcodes.Draw(limited, func(until time.Time) {
 		wait := max(until.Sub(r.plan.Now()), 0).Round(time.Second)
+		if tooLong = r.retried && wait > maxRetryWait; tooLong {
+			stop()
+			return
+		}
 		r.rec.note(stage, "waiting "+wait.String()+" for an unused code")
 	})
+	if tooLong && ctx.Err() == nil {
+		err = ErrNothingFresh
+	}
 	if err != nil {
 		return Passcode{}, drawError{err}
 	}
 	r.hide.Add(RoleCode, code.Value)
-	r.sent = &code
+	r.sent, r.settled = &code, false
 	r.mfa.Factor = code.Factor
 	return code, nil
 }
+
+// maxRetryWait is how long a second code is waited for at most.
+const maxRetryWait = time.Minute
 
 // drawError marks an error in getting a passcode.
 type drawError struct{ error }

@@ -6,21 +6,24 @@ import (
 	"encoding/json"
 	"html"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"gatepass/store"
 )
 
 // Secrets are the values that a run types, to recognise them where they must not
 // be: in a request to somebody else, in what is told and kept. The zero value is
-// empty and ready. It is for one goroutine.
+// empty and ready. It is safe for concurrent use, and must not be copied.
 //
 // They are found as they are and in the encodings that addresses, forms, JSON and
-// HTML give them, in hexadecimal and in base64, also as a part of something longer
-// that was encoded as a whole.
+// HTML give them, backwards, in hexadecimal and in base64, also as a part of
+// something longer that was encoded as a whole.
 type Secrets struct {
-	list []secret
+	mu   sync.RWMutex
+	list []secret // only ever added to
 }
 
 type secret struct {
@@ -37,6 +40,8 @@ const shortest = 4
 func (s *Secrets) Add(role Role, value store.Secret) {
 	if v := value.Reveal(); len(v) >= shortest {
 		whole := encodings(v)
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.list = append(s.list, secret{role, append(within64(v), whole...), whole})
 	}
 }
@@ -57,13 +62,22 @@ func (s *Secrets) AddInputs(inputs []Input) {
 	s.Add(RoleCode, store.NewSecret(boxes.String()))
 }
 
+// all is what is remembered up to now.
+func (s *Secrets) all() []secret {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.list
+}
+
 // encodings gives what v looks like when all of it is seen. Escapes with a percent
 // sign are here for blotting out; to find them, they are undone in the text, because
 // any character may be escaped.
 func encodings(v string) []string {
 	quoted, _ := json.Marshal(v) // a string always can be
+	backwards := []rune(v)
+	slices.Reverse(backwards)
 	all := []string{
-		v, Clean(v), html.EscapeString(v), strings.Trim(string(quoted), `"`), url.QueryEscape(v), url.PathEscape(v),
+		v, Clean(v), string(backwards), inScript.Replace(v), html.EscapeString(v), strings.Trim(string(quoted), `"`), url.QueryEscape(v), url.PathEscape(v),
 		hex.EncodeToString([]byte(v)), strings.ToUpper(hex.EncodeToString([]byte(v))),
 		base64.StdEncoding.EncodeToString([]byte(v)), base64.RawStdEncoding.EncodeToString([]byte(v)),
 		base64.URLEncoding.EncodeToString([]byte(v)), base64.RawURLEncoding.EncodeToString([]byte(v)),
@@ -77,6 +91,9 @@ func encodings(v string) []string {
 	sort.SliceStable(kept, func(i, j int) bool { return len(kept[i]) > len(kept[j]) })
 	return kept
 }
+
+// inScript escapes as JSON.stringify does, which leaves alone what is special to HTML.
+var inScript = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // within64 gives what v looks like inside something longer that is in base64: at
 // three offsets, less the characters that it shares with its neighbours.
@@ -100,13 +117,14 @@ func (s *Secrets) In(text string) bool { return len(s.Found(text)) > 0 }
 
 // Found lists the roles of the secrets that text holds.
 func (s *Secrets) Found(text string) []Role {
-	if len(s.list) == 0 {
+	list := s.all()
+	if len(list) == 0 {
 		return nil
 	}
 	once := unescape(text)
 	texts := []string{text, once, unescape(once), html.UnescapeString(text), strings.ReplaceAll(once, "+", " ")}
 	var roles []Role
-	for _, secret := range s.list {
+	for _, secret := range list {
 		if anyIn(texts, secret.traces) {
 			roles = append(roles, secret.role)
 		}
@@ -178,7 +196,7 @@ func (s *Secrets) Clean(text string) string {
 	if !s.In(text) {
 		return text
 	}
-	for _, secret := range s.list {
+	for _, secret := range s.all() {
 		for _, form := range secret.whole {
 			text = strings.ReplaceAll(text, form, blot)
 		}
@@ -191,6 +209,9 @@ func (s *Secrets) Clean(text string) string {
 
 // Bare is the function [Bare] for an address whose path may repeat a secret.
 func (s *Secrets) Bare(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
 	shown := Bare(u)
 	if s.In(shown) {
 		return Origin(u) + "/" + blot

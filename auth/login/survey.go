@@ -83,6 +83,9 @@ func SurveyPage(p Page) Survey {
 // plainID is an id that needs no escaping in a selector.
 var plainID = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
+// PlainID reports whether an id needs no escaping in a selector.
+func PlainID(id string) bool { return plainID.MatchString(id) }
+
 // selector finds an element by its id, else by its name.
 func selector(tag, id, name string) string {
 	switch {

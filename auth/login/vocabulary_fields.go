@@ -109,7 +109,7 @@ var (
 	)
 	// backupWords: it stands on the paper that the user printed.
 	backupWords = words(
-		"backup code*", "back up code*", "backup token*", "backup pass*", "recovery code*", "recoverycode*", "recovery key", "recovery token", "emergency code*", "emergency recovery", "scratch code*", "printed code*", "reserve code*", "rescue code*",
+		"bypass code*", "bypasscode*", "umgehungscode*", "code* de contournement", "codigo* de omision", "codigo* de bypass", "codic* di bypass", "omzeilingscode*", "バイパスコード", "backup code*", "back up code*", "backup token*", "backup pass*", "recovery code*", "recoverycode*", "recovery key", "recovery token", "emergency code*", "emergency recovery", "scratch code*", "printed code*", "reserve code*", "rescue code*",
 		"wiederherstellungscode*", "wiederherstellungsschlussel", "ersatzcode*", "notfallcode*", "sicherungscode*", "backup codes", "code* de secours", "code* de recuperation", "codigo* de respaldo", "codigo* de recuperacion", "codigo* de backup", "codigo* de recuperacao", "codigo* de reserva", "codigo* de emergencia", "codic* di backup", "codic* di recupero", "codic* di emergenza", "back upcode*", "backupcode*", "herstelcode*", "reservecode*", "noodcode*", "kod* zapasow*", "kod* odzyskiwania", "kod* awaryjn*", "yedek kod*", "kurtarma kod*", "резервн* код*", "резервных код*", "код* восстановления", "запасн* код*",
 		"バックアップコード", "復旧コード", "リカバリーコード", "回復コード", "備用碼", "备用码", "恢复码", "备用代码", "备份码", "恢復碼", "백업코드", "복구코드", "예비코드",
 	)

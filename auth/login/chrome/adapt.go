@@ -180,14 +180,14 @@ func (b *builder) value(n *html.Node, t *tree, i int) {
 			put(n, "checked", "")
 		}
 	case "hidden", "submit", "button", "reset", "image":
-		if b.typed.in(get(n, "value")) {
+		if b.typed.In(get(n, "value")) {
 			drop(n, "value")
 		}
 	default:
 		drop(n, "value")
 		// A name that was chosen on the page before stands in a field that cannot
 		// be changed; there it tells something.
-		if v := t.values[i]; v != "" && kind != "password" && has(n, "readonly") && !b.typed.in(v) {
+		if v := t.values[i]; v != "" && kind != "password" && has(n, "readonly") && !b.typed.In(v) {
 			put(n, "value", v)
 		}
 	}
@@ -196,7 +196,9 @@ func (b *builder) value(n *html.Node, t *tree, i int) {
 // grip marks an element so that its handle is found again.
 func (b *builder) grip(n *html.Node, t *tree, i int, secret bool) {
 	put(n, "class", strings.TrimSpace(get(n, "class")+" "+mark+strconv.Itoa(len(b.handles))))
-	b.handles = append(b.handles, handle{in: t.capture.of, node: t.doc.Nodes.BackendNodeID[i], address: t.address, secret: secret})
+	b.handles = append(b.handles, handle{
+		in: t.capture.of, node: t.doc.Nodes.BackendNodeID[i], address: t.address, secret: secret, place: t.place(i),
+	})
 }
 
 // ungrip takes the mark off a class again.

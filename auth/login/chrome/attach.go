@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
@@ -23,7 +24,8 @@ func (d *Driver) attached(by *session, e *target.EventAttachedToTarget) {
 			s.tab.ready, s.tab.loaded, s.tab.opened = false, false, time.Now()
 		}
 		d.tabs[s.info.TargetID] = s.tab
-		if opener := d.tabs[s.tab.opener]; opener != nil && opener == d.front {
+		s.tab.empty = d.aside != nil && s.tab.opener == d.aside.main.info.TargetID
+		if opener := d.tabs[s.tab.opener]; opener != nil && opener == d.front && !s.tab.empty {
 			d.front = s.tab
 		}
 	default:
@@ -42,12 +44,15 @@ func (d *Driver) equip(s *session) {
 	send(s, fetch.Enable, fetch.EnableParams{HandleAuthRequests: new(true)})
 	send(s, network.Enable, network.EnableParams{})
 	send(s, target.SetAutoAttach, everyTarget)
+	if d.agent != nil {
+		send(s, emulation.SetUserAgentOverride, *d.agent)
+	}
 	if s.info.Type == "page" || s.info.Type == "iframe" {
 		send(s, page.Enable, page.EnableParams{})
 		send(s, runtime.Enable, cdp.Empty{})
 		send(s, inspector.Enable, cdp.Empty{})
 		send(s, runtime.AddBinding, runtime.AddBindingParams{Name: binding})
-		send(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: hook(d.o.Origins), RunImmediately: new(true)})
+		send(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: hook(d.o.Guard.Origins()), RunImmediately: new(true)})
 	} else {
 		send(s, runtime.Evaluate, runtime.EvaluateParams{Expression: workerHook, Silent: new(true)})
 	}

@@ -82,7 +82,7 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestSixBoxes(t *testing.T) {
 	a := &app{}
 	s := serve(t, a)
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	for _, kind := range []string{"plain", "advance", "slow", "turns", "keys", "auto"} {
 		t.Run(kind, func(t *testing.T) {
 			a.mu.Lock()
@@ -112,7 +112,7 @@ func TestSixBoxes(t *testing.T) {
 // A refusal that the page writes into itself is waited for and read.
 func TestARefusalWithoutANewPage(t *testing.T) {
 	s := serve(t, &app{})
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	p := see(t, d, s.URL+"/plain")
 	f := fill(t, p)
 	f.Inputs = f.Inputs[:1] // no password

@@ -9,6 +9,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"gatepass/auth/login"
 )
 
 // A handle is an element in the live document.
@@ -17,6 +19,7 @@ type handle struct {
 	node    cdp.BackendNodeID
 	address *url.URL // of the document that it stands in
 	secret  bool     // a password field
+	place   login.Place
 }
 
 // builder turns a capture into a tree of the kind that [login.ReadHTML] reads, so
@@ -26,7 +29,7 @@ type handle struct {
 // hiding. Shadow roots are put where they show, and frames in place of their
 // elements.
 type builder struct {
-	typed   secrets
+	typed   *login.Secrets
 	handles []handle
 	ids     map[string]int // id → the scope that has it
 	scopes  int
@@ -294,6 +297,7 @@ func (b *builder) frame(n *html.Node, t *tree, i int, seen bool, l look) {
 		return
 	}
 	b.frames++
+	inside.framed = true
 	n.Data, n.DataAtom, n.Attr = "div", atom.Div, nil
 	b.children(n, inside, 0, b.newScope(true), look{shown: l.shown, clip: everywhere, held: everywhere, form: l.form || l.owner, depth: l.depth})
 }

@@ -29,6 +29,8 @@ type tree struct {
 	selected map[int]bool
 	contents map[int]int // frame element → document
 	pseudo   map[int]bool
+	framed   bool           // it is a frame's document
+	censuses map[int]census // by the document or shadow root
 }
 
 func newTree(c *capture, index int, inherited *url.URL) *tree {

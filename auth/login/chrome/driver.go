@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 
 	"gatepass/auth/login"
@@ -23,9 +26,13 @@ type Driver struct {
 	path string
 	proc *process
 	wire *wire
-	wake chan struct{} // something happened
+	wake chan struct{}   // something happened
+	life context.Context // ends with Close
+	end  context.CancelFunc
 
-	seen *sight // the page that was returned last, to act on
+	seen    *sight         // the page that was returned last, to act on
+	values  []store.Secret // what was typed, usernames left out
+	touched map[spot]bool  // the fields that it was typed into
 
 	mu       sync.Mutex // guards what follows, which the browser's events change
 	browser  *session
@@ -36,9 +43,14 @@ type Driver struct {
 	last     login.Page // the page that was returned last
 	stop     *login.Stopped
 	traffic  traffic
-	notes    map[*tab]string // what a tab's requests are for
+	aside    *tab                    // that is opening a window for us
+	bearers  map[string]store.Secret // Authorization headers, by origin
+	asking   int                     // requests that wait until somebody was asked
+	notes    map[*tab]string         // what a tab's requests are for
 	clock    clock
 	greeted  map[fetch.RequestID]bool
+	agent    *emulation.SetUserAgentOverrideParams // nil for the browser's own
+	called   string                                // the User-Agent header
 	closed   bool
 }
 
@@ -65,6 +77,7 @@ func (d *Driver) launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.guardian = station(d.o.Guardian, p.folder)
 	proc, err := start(ctx, d.path, d.o.args(p.folder), d.o.Environ, p)
 	if err != nil {
 		return errors.Join(err, p.remove())
@@ -76,6 +89,11 @@ func (d *Driver) launch(ctx context.Context) error {
 	d.notes = map[*tab]string{}
 	d.mu.Unlock()
 	send(d.browser, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny})
+	version, err := call(ctx, d.browser, browser.GetVersion, cdp.Empty{})
+	if err != nil {
+		return d.lost(ctx, err)
+	}
+	d.named(version)
 	if _, err := call(ctx, d.browser, target.SetAutoAttach, everyTarget); err != nil {
 		return d.lost(ctx, err)
 	}
@@ -85,6 +103,9 @@ func (d *Driver) launch(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err == nil {
+		err = equipped(ctx, t)
+	}
 	if err != nil {
 		return d.lost(ctx, err)
 	}
@@ -92,6 +113,25 @@ func (d *Driver) launch(ctx context.Context) error {
 	d.front = t
 	d.mu.Unlock()
 	return nil
+}
+
+// equipped waits until a new tab has carried out what it was sent. A navigation is
+// begun by another part of the browser, which does not wait for that.
+func equipped(ctx context.Context, t *tab) error {
+	_, err := call(ctx, t.main, runtime.RunIfWaitingForDebugger, cdp.Empty{})
+	return err
+}
+
+// named takes note of what the browser calls itself.
+func (d *Driver) named(v browser.GetVersionResult) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.called = v.UserAgent; d.o.UserAgent != "" {
+		return // it was told what to call itself
+	}
+	if d.agent = agent(v); d.agent != nil {
+		d.called = d.agent.UserAgent
+	}
 }
 
 // await waits until a tab is there.
@@ -155,6 +195,11 @@ func (d *Driver) navigate(ctx context.Context, t *tab, u *url.URL) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if r.ErrorText == "" && r.LoaderID != "" && !t.commits[r.LoaderID] {
+		// The answer may come before what is told of the way there. What is in front
+		// now is not to be taken for where it led.
+		t.moving, t.stopped, t.since, t.next = true, false, time.Now(), r.LoaderID
+	}
 	switch {
 	case d.stop != nil:
 		return d.stop
@@ -227,6 +272,7 @@ func (d *Driver) Traffic() []login.Exchange {
 // left, and neither is its folder.
 func (d *Driver) Close() error {
 	d.closed = true
+	d.end()
 	if d.proc == nil {
 		return nil
 	}

@@ -26,7 +26,8 @@ var heard = map[cdproto.MethodType]bool{
 	"Runtime.bindingCalled": true, "Inspector.targetCrashed": true,
 }
 
-// event takes in what the browser tells. It runs on the wire's own goroutine, so
+// event takes in what the browser tells; nil is a change to a document, which is told
+// only while somebody watches. It runs on the wire's own goroutine, so
 // it sends and never waits.
 func (d *Driver) event(id sessionID, event any) {
 	d.mu.Lock()
@@ -89,11 +90,12 @@ func (d *Driver) pageEvent(s *session, t *tab, event any) {
 			// Told after the fact: the start and the commit are told by different
 			// parts of the browser. What has arrived is not on its way.
 		case t.isMain(s, e.FrameID):
-			t.moving, t.stopped, t.since = true, false, time.Now()
+			t.moving, t.stopped, t.since, t.next = true, false, time.Now(), e.LoaderID
 		default:
 			t.inner[e.FrameID] = true
 		}
 	case *page.EventFrameNavigated:
+		t.meet(e.Frame.URL)
 		if t.isMain(s, e.Frame.ID) {
 			t.commit(e.Frame.LoaderID)
 		}

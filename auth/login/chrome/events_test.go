@@ -66,7 +66,7 @@ func TestAPasskeyIsAskedFor(t *testing.T) {
 		"/only": `<!doctype html><title>Sign in</title><h1>Hello</h1><p id="s">…</p><script>navigator.credentials.get({publicKey:{challenge:new Uint8Array(16)}}).catch(e=>{document.getElementById("s").textContent=e.name})</script>`,
 		"/both": form("/in") + `<script>navigator.credentials.get({mediation:"conditional",publicKey:{challenge:new Uint8Array(16)}})</script>`,
 	})
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	if _, err := d.Open(within(t), address(t, s.URL+"/only")); code(err) != login.PasskeyOnly {
 		t.Errorf("a page that takes only a passkey: %v", err)
 	}
@@ -78,6 +78,32 @@ func TestAPasskeyIsAskedFor(t *testing.T) {
 	}
 }
 
+// A prompt that begins with a ceremony, as Duo's does, is seen and does not hang: the
+// ceremony is over before anything is pressed, so other options can be taken.
+func TestAPromptThatBeginsWithACeremony(t *testing.T) {
+	s := serve(t, site{
+		"/": `<!doctype html><title>Two-Factor Authentication</title><h1 id="webauthn-request-header">Use your security key</h1><p id="p">Waiting…</p><button type="button" class="other-options-link">Other options</button><script>
+let flying = true;
+const stop = new AbortController(), made = navigator.credentials.create({publicKey: {challenge: new Uint8Array(16), rp: {name: "x"}, user: {id: new Uint8Array(1), name: "x", displayName: "x"}, pubKeyCredParams: []}}).catch(e => e.name);
+navigator.credentials.get({publicKey: {challenge: new Uint8Array(16)}, signal: stop.signal}).then(() => "?", e => e.name).then(async n => { flying = false; document.getElementById("p").textContent = "Ceremonies: " + n + ", " + await made });
+document.querySelector("button").onclick = () => location = flying ? "/error" : "/code";
+</script>`,
+		"/code":  `<!doctype html><title>Two-Factor Authentication</title><h1>Enter your passcode</h1><form method="post"><label>Passcode <input id="passcode-input" name="passcode-input" autocomplete="one-time-code"></label><button data-testid="verify-button">Verify</button></form>`,
+		"/error": `<!doctype html><title>Error</title><h1>Something went wrong</h1>`,
+	})
+	for _, path := range []string{"", "chromium"} {
+		d := open(t, Options{Path: path, Guard: allowing(s.URL)})
+		p := see(t, d, s.URL)
+		if !strings.Contains(p.Text, "Ceremonies: NotAllowedError, NotAllowedError") || d.PasskeyAsked() != 1 {
+			t.Errorf("%s: %q, asked %d times", path, p.Text, d.PasskeyAsked())
+		}
+		next, err := d.Submit(within(t), p, login.Submission{Form: login.NoForm, Button: 0})
+		if err != nil || login.Read(next).Kind != login.KindCode {
+			t.Errorf("%s: after other options: %v %q", path, err, next.Text)
+		}
+	}
+}
+
 // A dialog is dismissed and what it says is read; a login in a new window is
 // followed there and back.
 func TestDialogsAndWindows(t *testing.T) {
@@ -86,7 +112,7 @@ func TestDialogsAndWindows(t *testing.T) {
 		"/opens": `<!doctype html><title>Sign in</title><h1>Sign in</h1><form onsubmit="window.open('/login','x','width=500,height=400');return false"><label>Username <input name="username" autocomplete="username"></label><button>Continue</button></form>`,
 		"/login": strings.Replace(form("/in"), "<form ", `<form target="_self" `, 1),
 	}))
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	p := answer(t, d, see(t, d, s.URL+"/alert"))
 	if len(p.Messages) == 0 || p.Messages[0] != "Maintenance tonight" {
 		t.Errorf("what the dialog said: %q", p.Messages)
@@ -145,7 +171,7 @@ func TestAPictureThatHangs(t *testing.T) {
 // A browser that dies is an error and no hang.
 func TestABrowserThatDies(t *testing.T) {
 	s := serve(t, site{"/": form("/in")})
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	p := see(t, d, s.URL)
 	killAll(d.proc.cmd)
 	if _, err := d.Submit(within(t), p, fill(t, p)); !errors.Is(err, errGone) {

@@ -54,6 +54,9 @@ func (d *Driver) window(ctx context.Context, session bool) (*tab, func(), error)
 		return nil, nil, err
 	}
 	t, err := d.await(ctx, func() *tab { return d.tabs[made.TargetID] })
+	if err == nil {
+		err = equipped(ctx, t)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -37,7 +37,8 @@ func Find(path string, headful bool, environ []string) (string, error) {
 
 // names lists programs in the order in which they are preferred.
 func names(goos string, headful bool, environ []string) []string {
-	headless := []string{"chromium-headless-shell", "/usr/lib/chromium/chromium-headless-shell", "chrome-headless-shell", "headless_shell", "headless-shell"}
+	// Debian puts a script around its own, which is one process more to start and to end.
+	headless := []string{"/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chrome-headless-shell", "headless_shell", "headless-shell"}
 	whole := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/snap/bin/chromium", "microsoft-edge", "microsoft-edge-stable", "msedge"}
 	switch goos {
 	case "darwin":

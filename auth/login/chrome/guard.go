@@ -16,17 +16,19 @@ import (
 
 // guard decides what may leave the browser.
 type guard struct {
-	origins login.Origins
-	typed   secrets
+	allowed *login.Guard
+	typed   *login.Secrets
 	any     bool // something was typed, be it only the username
 	typing  bool // keys are on their way
 }
 
-// A verdict on one request.
+// A verdict on one request. The zero value lets it go.
 type verdict struct {
-	fail bool           // it does not leave
-	stop *login.Stopped // and the run ends
-	ask  bool           // its cookies have to be looked at first
+	fail    bool           // it does not leave
+	stop    *login.Stopped // and the run ends
+	ask     bool           // unless somebody, who is asked now, allows it
+	roles   []login.Role   // what it carries, to be asked about
+	cookies bool           // its cookies have to be looked at first
 }
 
 // outgoing is a request that waits for its verdict.
@@ -39,47 +41,52 @@ type outgoing struct {
 	contents string
 }
 
-// judge weighs a request. Off the list nothing may go that holds a secret, and
-// once something was typed nothing that sends at all: what is sent may be encoded
-// in a way that nobody thought of.
+// judge weighs a request. A secret may only go to who is allowed to have this one;
+// and once something was typed nothing that sends may go off the list at all: what
+// is sent may be encoded in a way that nobody thought of.
 func (g *guard) judge(r outgoing) verdict {
 	if r.url.Scheme != "http" && r.url.Scheme != "https" {
 		return verdict{}
 	}
 	document := r.kind == network.ResourceTypeDocument
 	if r.main && r.from != nil && r.from.Scheme == "https" && r.url.Scheme == "http" && !login.Loopback(r.url) {
-		return verdict{fail: true, stop: login.Stop(login.InsecureRedirect, nil, "%s led to %s.", login.Bare(r.from), g.typed.bare(r.url))}
+		return verdict{fail: true, stop: login.Stop(login.InsecureRedirect, nil, "%s led to %s.", login.Bare(r.from), g.typed.Bare(r.url))}
 	}
 	if !g.any {
 		return verdict{}
 	}
-	err := g.origins.Check(r.url)
 	whole := r.url.String()
+	roles := g.typed.Found(whole + "\n" + r.contents)
+	err := g.allowed.Refusal(r.url, roles...)
 	if err == nil {
-		if document && r.method == http.MethodGet && g.typed.in(whole) {
-			return verdict{fail: true, stop: login.Stop(login.UnsafeForm, nil, "%s was about to be put into the address of %s.", g.typed.names(whole), login.Origin(r.url))}
+		if in := g.typed.Names(whole); document && r.method == http.MethodGet && in != "" {
+			return verdict{fail: true, stop: login.Stop(login.UnsafeForm, nil, "%s was about to be put into the address of %s.", in, login.Origin(r.url))}
 		}
 		return verdict{}
 	}
-	if in := whole + "\n" + r.contents; g.typed.in(in) {
-		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "A request with %s was to be sent to %s; %s.", g.typed.names(in), g.typed.bare(r.url), err)}
+	if len(roles) > 0 {
+		return verdict{fail: true, ask: true, roles: roles, stop: login.Stop(login.UnexpectedOrigin, err, "A request with %s was to be sent to %s; %s.", login.RoleNames(roles), g.typed.Bare(r.url), err)}
 	}
 	switch sends := r.method != http.MethodGet && r.method != http.MethodHead && r.method != http.MethodOptions; {
 	case sends && document:
-		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "A form was to be sent to %s after something had been typed; %s.", g.typed.bare(r.url), err)}
+		return verdict{fail: true, ask: true, stop: login.Stop(login.UnexpectedOrigin, err, "A form was to be sent to %s after something had been typed; %s.", g.typed.Bare(r.url), err)}
 	case document && g.typing && r.main:
-		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "The page was leaving for %s while something was being typed; %s.", g.typed.bare(r.url), err)}
+		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "The page was leaving for %s while something was being typed; %s.", g.typed.Bare(r.url), err)}
 	case sends:
 		return verdict{fail: true}
 	}
-	return verdict{ask: true}
+	return verdict{cookies: true}
 }
 
 // paused passes a verdict on a request that the browser holds.
 func (d *Driver) paused(s *session, e *fetch.EventRequestPaused) {
 	u, err := url.Parse(e.Request.URL)
-	if err != nil {
-		send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+	switch {
+	case err != nil || s.tab != nil && s.tab.empty && e.ResourceType != network.ResourceTypeDocument:
+		d.stopIt(s, e)
+		return
+	case s.tab != nil && s.tab.empty:
+		d.fulfil(s, e)
 		return
 	}
 	r := outgoing{
@@ -92,16 +99,57 @@ func (d *Driver) paused(s *session, e *fetch.EventRequestPaused) {
 	if s.tab != nil && s.tab == d.front && d.last.URL != nil {
 		r.from = d.last.URL
 	}
-	v := d.guard.judge(r)
-	switch {
+	switch v := d.guard.judge(r); {
+	case v.ask:
+		d.asking++
+		go d.ask(s, e, u, v)
 	case v.fail:
 		d.hold(s, u, v.stop)
-		send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
-	case v.ask:
-		go d.askCookies(s, e.RequestID, u)
+		d.stopIt(s, e)
+	case v.cookies:
+		go d.checkCookies(s, e, u)
 	default:
-		send(s, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
+		d.letGo(s, e)
 	}
+}
+
+// ask keeps a request until somebody was asked whether it may leave. Others go on
+// meanwhile, and nothing is concluded from the time that it takes.
+func (d *Driver) ask(s *session, e *fetch.EventRequestPaused, u *url.URL, v verdict) {
+	err := d.guard.allowed.Check(d.life, u, v.roles...)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asking--
+	if s.tab != nil {
+		s.tab.since = time.Now()
+	}
+	if err == nil {
+		d.letGo(s, e)
+	} else {
+		d.hold(s, u, v.stop)
+		d.stopIt(s, e)
+	}
+	d.nudge()
+}
+
+// stopIt has a request fail.
+func (d *Driver) stopIt(s *session, e *fetch.EventRequestPaused) {
+	send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: network.ErrorReasonBlockedByClient})
+}
+
+// letGo has a request leave.
+func (d *Driver) letGo(s *session, e *fetch.EventRequestPaused) {
+	params := fetch.ContinueRequestParams{RequestID: e.RequestID}
+	// What the browser itself requests, such as the script of a service worker, would
+	// bear the name that it was started with, which is added only later.
+	if d.agent != nil && header(e.Request.Headers, "user-agent") == "" {
+		for name, value := range e.Request.Headers {
+			text, _ := value.(string) // the protocol has strings only
+			params.Headers = append(params.Headers, &fetch.HeaderEntry{Name: name, Value: text})
+		}
+		params.Headers = append(params.Headers, &fetch.HeaderEntry{Name: "User-Agent", Value: d.called})
+	}
+	send(s, fetch.ContinueRequest, params)
 }
 
 // contents is all of a request that could carry something, beside its address.
@@ -127,26 +175,26 @@ func (d *Driver) hold(s *session, u *url.URL, stop *login.Stopped) {
 	}
 }
 
-// askCookies looks at the cookies that would go along, which the browser adds only
+// checkCookies looks at the cookies that would go along, which the browser adds only
 // after the request was let go.
-func (d *Driver) askCookies(s *session, id fetch.RequestID, u *url.URL) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+func (d *Driver) checkCookies(s *session, e *fetch.EventRequestPaused, u *url.URL) {
+	ctx, cancel := context.WithTimeout(d.life, 5*time.Second)
 	defer cancel()
 	jar, err := call(ctx, s, network.GetCookies, network.GetCookiesParams{URLs: []string{u.String()}})
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range jar.Cookies {
-		if d.guard.typed.in(c.Value) {
-			d.hold(s, u, login.Stop(login.UnexpectedOrigin, nil, "The cookie %s, which goes to %s, holds %s.", login.Quote(c.Name), login.Origin(u), d.guard.typed.names(c.Value)))
+		if in := d.guard.typed.Names(c.Value); in != "" {
+			d.hold(s, u, login.Stop(login.UnexpectedOrigin, nil, "The cookie %s, which goes to %s, holds %s.", login.Quote(c.Name), login.Origin(u), in))
 			err = errLeft
 		}
 	}
 	if err != nil {
-		send(s, fetch.FailRequest, fetch.FailRequestParams{RequestID: id, ErrorReason: network.ErrorReasonBlockedByClient})
+		d.stopIt(s, e)
 		d.nudge()
 		return
 	}
-	send(s, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id})
+	d.letGo(s, e)
 }
 
 // asked answers a demand for HTTP authentication: a proxy gets what it was given

@@ -19,11 +19,16 @@ import (
 // open makes a driver that is closed with the test.
 func open(t testing.TB, o Options) *Driver {
 	t.Helper()
+	return openWith(t, o, os.Environ())
+}
+
+func openWith(t testing.TB, o Options, environ []string) *Driver {
+	t.Helper()
 	o.Path = program(t, o.Path)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.TempDir, o.Environ = profiles, os.Environ()
+	o.TempDir, o.Environ = profiles, environ
 	d, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -34,6 +39,15 @@ func open(t testing.TB, o Options) *Driver {
 		}
 	})
 	return d
+}
+
+// allowing makes a guard that gives everything to these origins.
+func allowing(origins ...string) *login.Guard {
+	var grants []login.Grant
+	for _, o := range origins {
+		grants = append(grants, login.Grant{Origin: o})
+	}
+	return login.NewGuard(grants, nil)
 }
 
 // serve runs a site for one test.

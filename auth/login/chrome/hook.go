@@ -94,8 +94,8 @@ func (d *Driver) socket(s *session, at string) {
 	}
 	u.Scheme = strings.Replace(u.Scheme, "ws", "http", 1)
 	var stop *login.Stopped
-	if d.guard.typed.in(at) {
-		stop = login.Stop(login.UnexpectedOrigin, nil, "A WebSocket with %s in its address was to be opened to %s.", d.guard.typed.names(at), login.Origin(u))
+	if d.guard.typed.In(at) {
+		stop = login.Stop(login.UnexpectedOrigin, nil, "A WebSocket with %s in its address was to be opened to %s.", d.guard.typed.Names(at), login.Origin(u))
 	}
 	d.hold(s, u, stop)
 }

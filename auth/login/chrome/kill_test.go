@@ -22,7 +22,15 @@ import (
 // helper is what a test runs as a process of its own and kills: it opens a page
 // that never ends and says so.
 func helper(folder string) {
-	d, err := New(Options{Path: os.Getenv("GATEPASS_TEST_BROWSER"), Now: time.Now, TempDir: folder, Environ: os.Environ()})
+	self, err := os.Executable()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	d, err := New(Options{
+		Path: os.Getenv("GATEPASS_TEST_BROWSER"), Now: time.Now, TempDir: folder, Environ: os.Environ(),
+		Guardian: []string{self, GuardianArg},
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -35,7 +43,8 @@ func helper(folder string) {
 	select {}
 }
 
-// However gatepass is killed in the middle of a login, its browser dies with it.
+// However gatepass is killed in the middle of a login, its browser dies with it and
+// the browser's profile is removed.
 func TestTheBrowserDiesWithUs(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("processes are looked up in /proc")
@@ -74,21 +83,51 @@ func TestTheBrowserDiesWithUs(t *testing.T) {
 				}
 				_, _ = io.Copy(io.Discard, out)
 				_ = cmd.Wait()
-				deadline := time.After(5 * time.Second)
-				for len(running(folder)) > 0 {
-					select {
-					case <-deadline:
-						t.Fatalf("still running: %v", running(folder))
-					case <-time.After(10 * time.Millisecond):
-					}
-				}
-				// The next run sweeps up the folder that nobody could remove.
-				sweep(folder, 0)
-				if left, _ := filepath.Glob(filepath.Join(folder, profilePrefix+"*")); len(left) > 0 {
-					t.Errorf("left: %v", left)
+				if left := leftovers(folder); left != "" {
+					t.Errorf("left behind: %s", left)
 				}
 			})
 		}
+	}
+}
+
+// Without a guardian, the next run sweeps up the folder that nobody could remove.
+func TestAnAbandonedProfileIsSweptUp(t *testing.T) {
+	folder := t.TempDir()
+	p, err := newProfile(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.lock.Unlock(); err != nil { // as the system does when a process dies
+		t.Fatal(err)
+	}
+	sweep(folder, 0)
+	if left, _ := filepath.Glob(filepath.Join(folder, "*")); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// A guardian touches nothing but an abandoned folder of a browser.
+func TestAGuardianRemovesNothingElse(t *testing.T) {
+	folder := t.TempDir()
+	if err := Guard(folder, strings.NewReader("")); err == nil {
+		t.Error("any folder was taken for a browser's")
+	}
+	p, err := newProfile(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Guard(p.folder, strings.NewReader("")); !errors.Is(err, errHeld) {
+		t.Errorf("a folder in use: %v", err)
+	}
+	if _, err := os.Stat(p.folder); err != nil {
+		t.Errorf("a folder in use was removed: %v", err)
+	}
+	if err := p.remove(); err != nil {
+		t.Error(err)
+	}
+	if err := Guard(p.folder, strings.NewReader("")); err != nil {
+		t.Errorf("a folder that is gone: %v", err)
 	}
 }
 

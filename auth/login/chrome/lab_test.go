@@ -56,7 +56,7 @@ func TestSignsInToThePracticeRange(t *testing.T) {
 				if os.Getenv("GATEPASS_TEST_VERBOSE") != "" {
 					plan.Emit = func(e login.Event) { t.Logf("%+v", e) }
 				}
-				d := open(t, Options{Path: browser, Origins: target.AllowedOrigins()})
+				d := open(t, Options{Path: browser, Guard: login.NewGuard(login.Grants(target), nil)})
 				r := login.Run(within(t), d, plan)
 				if !r.OK() {
 					t.Fatalf("%s: %+v\n%+v", r.Verdict, r.Diagnosis, r.Stages)

@@ -64,6 +64,17 @@ var leaks = map[string]string{
 // nobody is told: nothing leaves, and the run goes on.
 var quiet = map[string]bool{"a WebSocket": true, "a worker's WebSocket": true}
 
+// ownTargets reports whether a leak goes by way of a frame, a window, a worker or a
+// socket, where a whole browser differs from a headless shell.
+func ownTargets(kind string) bool {
+	for _, way := range []string{"frame", "window", "worker", "WebSocket", "307", "fetch as typed"} {
+		if strings.Contains(kind, way) {
+			return true
+		}
+	}
+	return false
+}
+
 const leakFields = `<label>Username <input name="u"></label><label>Password <input type="password" name="p"></label><button>Log in</button>`
 
 func leaky(kind, to string) http.Handler {
@@ -96,18 +107,22 @@ func TestNothingLeaves(t *testing.T) {
 			continue
 		}
 		for kind := range leaks {
+			if browser != "" && !ownTargets(kind) {
+				continue
+			}
 			t.Run(kind+" "+browser, func(t *testing.T) {
+				t.Parallel()
 				e, caught := evil(t)
 				to := other(e)
 				s := serve(t, leaky(kind, to))
-				d := open(t, Options{Path: browser, Origins: login.Origins{s.URL}})
+				d := open(t, Options{Path: browser, Guard: allowing(s.URL)})
 				p := see(t, d, s.URL)
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
 				_, err := d.Submit(ctx, p, fill(t, p))
-				var all secrets
-				all.add(fill(t, p).Inputs)
-				if got := caught.all(); all.in(got) {
+				var all login.Secrets
+				all.AddInputs(fill(t, p).Inputs)
+				if got := caught.all(); all.In(got) {
 					t.Fatalf("the password arrived:\n%s", got)
 				}
 				if quiet[kind] {
@@ -130,7 +145,7 @@ func TestNothingLeaves(t *testing.T) {
 func TestALoginGoesOnWithoutItsTelemetry(t *testing.T) {
 	e, caught := evil(t)
 	s := serve(t, accept(site{"/": strings.Replace(form("/in"), "<form ", `<img src="`+other(e)+`/logo"><form onsubmit="navigator.sendBeacon('`+other(e)+`/t','clicked')" `, 1)}))
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	p := answer(t, d, see(t, d, s.URL))
 	if !strings.Contains(p.Text, "Welcome") {
 		t.Errorf("after the login: %q", p.Text)

@@ -13,6 +13,12 @@ import (
 
 // TestMain runs the tests and then makes sure that nothing of a browser is left.
 func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == GuardianArg {
+		if err := Guard(os.Args[2], os.Stdin); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
 	if folder := os.Getenv("GATEPASS_TEST_HELPER"); folder != "" {
 		helper(folder)
 		return

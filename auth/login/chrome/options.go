@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strings"
@@ -13,7 +14,7 @@ import (
 type Options struct {
 	Path      string           // the browser's program; "" looks for one
 	Headful   bool             // with a window
-	Origins   login.Origins    // who may receive credentials
+	Guard     *login.Guard     // who may be sent what; nil: nobody anything
 	Proxy     *url.URL         // http, https or socks5; nil for none
 	Now       func() time.Time // required
 	TempDir   string           // where the profile's folder is made; "" means the system's own
@@ -21,6 +22,9 @@ type Options struct {
 	// Environ is the environment of which the browser gets what it needs and no
 	// more, as in [os.Environ]. Empty means the least that it starts with.
 	Environ []string
+	// Guardian is the command line, without the folder, of a program that leads to
+	// [Guard]: it cleans up where this process is killed. Empty for none.
+	Guardian []string
 	// SiteIsolation gives every site a process of its own in the headless shell
 	// too, as whole browsers do.
 	SiteIsolation bool
@@ -36,8 +40,9 @@ func New(o Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
+	life, end := context.WithCancel(context.Background())
 	return &Driver{
-		o: o, path: path, guard: guard{origins: o.Origins},
+		o: o, path: path, guard: guard{allowed: o.Guard, typed: &login.Secrets{}}, life: life, end: end,
 		wake: make(chan struct{}, 1), sessions: map[sessionID]*session{}, tabs: map[targetID]*tab{},
 	}, nil
 }

@@ -27,19 +27,18 @@ func (d *Driver) look(ctx context.Context, t *tab) (*sight, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.mu.Lock()
-	typed := d.guard.typed
-	d.mu.Unlock()
-	b := &builder{typed: typed, ids: map[string]int{}}
+	b := &builder{typed: d.guard.typed, ids: map[string]int{}}
 	root, address := b.document(c)
 	s := &sight{page: login.ReadHTML(root, address), static: b.scripts == 0 && b.frames == 0}
 	// What scripts were to draw has been drawn.
 	s.page.Scripts, s.page.NoScript = 0, ""
 	for i := range s.page.Fields {
 		s.fields = append(s.fields, b.take(&s.page.Fields[i].Class))
+		s.page.Fields[i].Place = s.fields[i].place
 	}
 	for i := range s.page.Buttons {
 		s.buttons = append(s.buttons, b.take(&s.page.Buttons[i].Class))
+		s.page.Buttons[i].Place = s.buttons[i].place
 	}
 	for i := range s.page.Forms {
 		s.forms = append(s.forms, b.take(&s.page.Forms[i].Class))

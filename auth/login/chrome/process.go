@@ -109,6 +109,8 @@ func (b *process) notStarted() error {
 	switch {
 	case strings.Contains(text, "shared libraries"):
 		hint = "A library that it needs is not installed. Install the browser from the system's own packages. " + install(runtime.GOOS)
+	case strings.Contains(text, "X server") || strings.Contains(text, "DISPLAY") || strings.Contains(text, "ozone"):
+		hint = "There is no display to open a window on. Leave --headful out, or start one that nobody sees: xvfb-run gatepass …"
 	case strings.Contains(text, "sandbox"):
 		hint = "Its sandbox does not work here. Allow user namespaces, or install the package chromium-sandbox."
 	}

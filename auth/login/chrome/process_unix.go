@@ -5,6 +5,7 @@ package chrome
 import (
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 )
 
@@ -16,6 +17,13 @@ func handOver(cmd *exec.Cmd, childIn, childOut, _, _ *os.File) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	dieWithParent(cmd.SysProcAttr)
 }
+
+// standApart puts a process out of reach of what is sent to all of ours: a signal to
+// the group, the end of the terminal.
+func standApart(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
+
+// outliveSignals has this process go on when somebody asks it to end by its name.
+func outliveSignals() { signal.Ignore(syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT) }
 
 // killAll kills the browser's process group.
 func killAll(cmd *exec.Cmd) {

@@ -18,8 +18,9 @@ const lockName = "gatepass.lock"
 
 // profile is the folder of one browser: its profile and its temporary files.
 type profile struct {
-	folder string
-	lock   *flock.Flock
+	folder   string
+	lock     *flock.Flock
+	guardian guardian
 }
 
 // newProfile makes a folder that only this user can read.
@@ -44,7 +45,9 @@ func newProfile(parent string) (*profile, error) {
 // still write into it.
 func (p *profile) remove() error {
 	_ = p.lock.Unlock() // Windows does not delete what is open
-	return insist(func() error { return os.RemoveAll(p.folder) })
+	err := insist(func() error { return os.RemoveAll(p.folder) })
+	p.guardian.dismiss()
+	return err
 }
 
 // insist tries for a while, at growing intervals.

@@ -58,7 +58,7 @@ func TestLoginsInsideOfOtherThings(t *testing.T) {
 		"/login":  form("/in"),
 	}))
 	for _, o := range []Options{{}, {SiteIsolation: true}, {Path: "chromium"}} {
-		o.Origins = login.Origins{s.URL, other(inner)}
+		o.Guard = allowing(s.URL, other(inner))
 		d := open(t, o)
 		for _, where := range []string{"/shadow", "/same", "/cross"} {
 			t.Run(fmt.Sprintf("%s %s isolated=%t", where, o.Path, o.SiteIsolation), func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestLoginsInsideOfOtherThings(t *testing.T) {
 func TestAForeignFrameGetsNothing(t *testing.T) {
 	inner := serve(t, accept(site{"/login": form("/in")}))
 	s := serve(t, site{"/": `<!doctype html><title>Outer</title><iframe src="` + other(inner) + `/login" width="500" height="300"></iframe>`})
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	p := see(t, d, s.URL)
 	_, err := d.Submit(within(t), p, fill(t, p))
 	if stop := stopOf(err); stop == nil || stop.Diagnosis.Code != login.UnexpectedOrigin || !strings.Contains(stop.Diagnosis.Detail, other(inner)) {
@@ -114,7 +114,7 @@ func TestOnlyWhatIsSeenCounts(t *testing.T) {
 func TestAPageDoesNotHoldWhatWasTyped(t *testing.T) {
 	s := serve(t, site{"/": `<!doctype html><title>Sign in</title><form onsubmit="return false"><input name="u"><input type="password" name="p"><input type="hidden" name="copy" id="copy"><button>Log in</button></form>
 <script>document.querySelector("[name=p]").oninput = e => document.getElementById("copy").value = e.target.value</script>`})
-	d := open(t, Options{Origins: login.Origins{s.URL}})
+	d := open(t, Options{Guard: allowing(s.URL)})
 	p := answer(t, d, see(t, d, s.URL))
 	for _, f := range p.Fields {
 		if strings.Contains(f.Value, password) || f.Value == username {

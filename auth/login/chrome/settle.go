@@ -21,6 +21,7 @@ type before struct {
 	face     uint64
 	words    uint64
 	requests int
+	loader   cdp.LoaderID // the document
 }
 
 // How long a page must have been still to count as the next one. It depends on how
@@ -36,6 +37,8 @@ const (
 	stillUnloaded  = 1500 * time.Millisecond // something in the page never comes
 	stillWindow    = time.Second             // a new window without an address
 	stillBusy      = 3 * time.Second         // a request that is held open
+	restless       = 2500 * time.Millisecond // longer than that no page is waited for that keeps changing
+	costly         = 600 * time.Millisecond  // to read a page that takes this long
 	betweenLooks   = 10 * time.Millisecond
 	betweenChanges = 30 * time.Millisecond
 )
@@ -53,24 +56,41 @@ func (d *Driver) settle(ctx context.Context, was before) (*sight, error) {
 // still waits for a tab; nil means the one in front, whichever that becomes.
 func (d *Driver) still(ctx context.Context, of *tab, was before) (*sight, error) {
 	var (
-		seen  *sight
-		since time.Time
+		seen         *sight
+		since, first time.Time
 	)
 	for {
 		t, err := d.standing(of)
 		if err != nil {
 			return nil, err
 		}
+		if d.asks() { // then nothing is to be concluded from standing still
+			if seen, err = nil, d.pause(ctx, time.Minute); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		wait := betweenChanges
 		if d.readable(t) {
+			begun := time.Now()
 			now, err := d.look(ctx, t)
 			switch {
 			case err == nil:
 				if seen == nil || now.face != seen.face {
 					since = time.Now()
 				}
+				if first.IsZero() {
+					first = begun
+				}
 				seen = now
-				left := d.patience(t, seen, was) - time.Since(since)
+				patience := d.patience(t, seen, was)
+				left := patience - time.Since(since)
+				if cost := time.Since(begun); cost > costly && patience <= stillBare {
+					left = 0 // to read so much twice takes longer than it is worth
+				}
+				if time.Since(first) > restless && patience <= stillTold {
+					left = 0 // it will never be still
+				}
 				if left <= 0 {
 					return d.outcome(t, seen, was)
 				}
@@ -87,6 +107,13 @@ func (d *Driver) still(ctx context.Context, of *tab, was before) (*sight, error)
 			return nil, err
 		}
 	}
+}
+
+// asks reports whether somebody is being asked about a request.
+func (d *Driver) asks() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.asking > 0
 }
 
 // standing gives the tab to look at, or why there is no sense in it.
@@ -121,10 +148,15 @@ func (d *Driver) standing(of *tab) (*tab, error) {
 func (d *Driver) readable(t *tab) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !t.opened.IsZero() && !t.ready && time.Since(t.opened) > stillWindow {
-		t.land() // it leads nowhere: its opener writes into it
+	if !t.opened.IsZero() && len(t.met) == 0 { // a new window is empty at first
+		if time.Since(t.opened) < stillWindow {
+			return false
+		}
+		if !t.ready {
+			t.land() // it leads nowhere: its opener writes into it
+		}
 	}
-	if t.moving && !t.stopped && t.newest.status != 0 && time.Since(t.since) > stillBusy {
+	if _, answered := t.docs[t.next]; t.moving && !t.stopped && answered && time.Since(t.since) > stillBusy {
 		// Its answer is here and it is not shown: now and then the browser holds a
 		// page back for a picture that never comes.
 		t.stopped = true
@@ -180,7 +212,7 @@ func (d *Driver) outcome(t *tab, s *sight, was before) (*sight, error) {
 // heldBack says that the login does not go on without an origin off the list.
 func (d *Driver) heldBack(t *tab) *login.Stopped {
 	return login.Stop(login.UnexpectedOrigin, nil, "The page sends what was filled in to %s, which is not one of the allowed origins (%s).",
-		strings.Join(t.held, ", "), strings.Join(d.o.Origins, ", "))
+		strings.Join(t.held, ", "), strings.Join(d.o.Guard.Origins(), ", "))
 }
 
 // pause waits for something to happen, or until it is time to look again.
@@ -213,5 +245,5 @@ func (d *Driver) stand() before {
 	defer d.mu.Unlock()
 	t := d.front
 	t.told, t.failure, t.held, t.passkeys = nil, "", nil, 0
-	return before{acted: true, tab: t, shape: d.seen.shape, face: d.seen.face, words: d.seen.words, requests: t.requests}
+	return before{acted: true, tab: t, shape: d.seen.shape, face: d.seen.face, words: d.seen.words, requests: t.requests, loader: t.loader}
 }

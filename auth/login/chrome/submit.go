@@ -3,11 +3,13 @@ package chrome
 import (
 	"context"
 	"errors"
+	"net/url"
 	"slices"
 
 	"github.com/chromedp/cdproto/input"
 
 	"gatepass/auth/login"
+	"gatepass/store"
 )
 
 // Submit implements [login.Driver]. Fields are filled in as a person does it, with
@@ -20,7 +22,7 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 	if d.seen == nil || !d.fits(s) {
 		return login.Page{}, errors.New("the form is not one of the page in front")
 	}
-	if err := d.mayType(p, s); err != nil {
+	if err := d.mayType(ctx, p, s); err != nil {
 		return login.Page{}, err
 	}
 	d.arm(s.Inputs)
@@ -50,40 +52,94 @@ func (d *Driver) fits(s login.Submission) bool {
 	return s.Button < len(d.seen.buttons) && s.Form < len(d.seen.forms)
 }
 
-// mayType checks, before a single key, that whoever gets to see what is typed is
-// on the list: the document that each field stands in, and where the form goes.
-func (d *Driver) mayType(p login.Page, s login.Submission) error {
+// mayType checks, before a single key, that whoever gets to see what is typed may:
+// the document that each field stands in, and where the form goes. It may wait for
+// somebody to be asked.
+func (d *Driver) mayType(ctx context.Context, p login.Page, s login.Submission) error {
 	if len(s.Inputs) == 0 && !s.Bearer {
 		return nil
 	}
+	roles := login.RolesOf(s.Inputs)
 	if len(s.Inputs) == 0 {
-		if err := d.o.Origins.Check(p.URL); err != nil {
+		if err := d.o.Guard.Check(ctx, p.URL); err != nil {
 			return login.Stop(login.UnexpectedOrigin, err, "The page that passes on what signs in is at %s; %s.", login.Bare(p.URL), err)
 		}
 	}
 	for _, in := range s.Inputs {
 		at := d.seen.fields[in.Field].address
-		if err := d.o.Origins.Check(at); err != nil {
-			return login.Stop(login.UnexpectedOrigin, err, "What asks for %s is at %s; %s.", rolesOf(s.Inputs), login.Bare(at), err)
+		if err := d.o.Guard.Check(ctx, at, d.rolesAt(at, s.Inputs)...); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "What asks for %s is at %s; %s.", named(roles), login.Bare(at), err)
 		}
-		if err := d.o.Origins.Check(p.URL); err != nil {
-			return login.Stop(login.UnexpectedOrigin, err, "The page that asks for %s is at %s; %s.", rolesOf(s.Inputs), login.Bare(p.URL), err)
+		// A page around a frame of another origin does not see what is typed there,
+		// and yet it is what a person would trust.
+		if err := d.o.Guard.Check(ctx, p.URL, d.rolesAt(p.URL, s.Inputs)...); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "The page that asks for %s is at %s; %s.", named(roles), login.Bare(p.URL), err)
 		}
 	}
 	if action := p.Action(s.Form, s.Button); action != nil {
-		if err := d.o.Origins.Check(action); err != nil {
-			return login.Stop(login.UnexpectedOrigin, err, "A form with %s was to be sent to %s; %s.", rolesOf(s.Inputs), d.guard.typed.bare(action), err)
+		if err := d.o.Guard.Check(ctx, action, roles...); err != nil {
+			return login.Stop(login.UnexpectedOrigin, err, "A form with %s was to be sent to %s; %s.", named(roles), d.guard.typed.Bare(action), err)
 		}
 	}
 	return nil
 }
 
+// rolesAt lists what is about to be typed into documents of one origin.
+func (d *Driver) rolesAt(u *url.URL, inputs []login.Input) []login.Role {
+	own := slices.DeleteFunc(slices.Clone(inputs), func(in login.Input) bool {
+		return login.Origin(d.seen.fields[in.Field].address) != login.Origin(u)
+	})
+	return login.RolesOf(own)
+}
+
+// named says roles for people, and what signs in without being typed.
+func named(roles []login.Role) string {
+	if names := login.RoleNames(roles); names != "" {
+		return names
+	}
+	return "what signs in"
+}
+
 // arm makes the guard know what is about to be typed.
 func (d *Driver) arm(inputs []login.Input) {
+	d.remember(inputs)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.guard.typed.add(inputs)
+	d.guard.typed.AddInputs(inputs)
 	d.guard.any = true
+	if len(inputs) > 0 {
+		d.bearers = nil // what counts is what the application sends from now on
+	}
+	d.guard.typing = len(inputs) > 0
+}
+
+// remember keeps what a picture must not show.
+func (d *Driver) remember(inputs []login.Input) {
+	if d.touched == nil {
+		d.touched = map[spot]bool{}
+	}
+	boxes := ""
+	for _, in := range inputs {
+		if in.Role == login.RoleUsername {
+			continue
+		}
+		h := d.seen.fields[in.Field]
+		d.touched[spot{h.in, h.node}] = true
+		if v := in.Value.Reveal(); len(v) > 1 {
+			d.values = append(d.values, in.Value)
+		} else {
+			boxes += v
+		}
+	}
+	if boxes != "" {
+		d.values = append(d.values, store.NewSecret(boxes))
+	}
+}
+
+// rearm has the guard expect keys again.
+func (d *Driver) rearm(inputs []login.Input) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.guard.typing = len(inputs) > 0
 }
 
@@ -93,33 +149,59 @@ func (d *Driver) disarm() {
 	d.guard.typing = false
 }
 
-// put fills in, sends, and waits for what comes.
+// put fills in, sends, and waits for what comes. If the page draws its form anew
+// meanwhile, it begins again.
 func (d *Driver) put(ctx context.Context, inputs []login.Input, s login.Submission) (*sight, error) {
 	was := d.stand()
 	sent := d.sent(was.tab)
+	for refits := 0; ; refits++ {
+		err := d.fillIn(ctx, was, inputs)
+		pressed := err == nil
+		if pressed {
+			if d.disarm(); d.wentOn(ctx, was, sent, inputs) {
+				return d.still(ctx, nil, was)
+			}
+			err = d.press(ctx, inputs, s)
+		}
+		redrawn := errors.Is(err, errRedrawn)
+		switch {
+		case err == nil || errors.Is(err, errLeft) && !redrawn || redrawn && pressed && d.sent(was.tab) != sent:
+			return d.still(ctx, nil, was)
+		case !redrawn || refits == maxRefits:
+			return nil, err
+		}
+		if inputs, s, err = d.refit(ctx, was, inputs, s); errors.Is(err, errLeft) {
+			return d.still(ctx, nil, was)
+		} else if err != nil {
+			return nil, err
+		}
+		d.rearm(inputs)
+	}
+}
+
+// fillIn types the values, one field after the other.
+func (d *Driver) fillIn(ctx context.Context, was before, inputs []login.Input) error {
 	for i, in := range inputs {
 		if err := d.standsStill(was); err != nil {
-			return nil, err
+			return err
 		}
-		one := len(inputs) > 1 && in.Role == login.RoleCode && len([]rune(in.Value.Reveal())) == 1
+		h := d.seen.fields[in.Field]
 		var err error
-		if one {
-			err = d.typeBox(ctx, d.seen.fields[in.Field], in.Value)
+		if len(inputs) > 1 && in.Role == login.RoleCode && len([]rune(in.Value.Reveal())) == 1 {
+			err = d.typeBox(ctx, h, in.Value)
 		} else {
-			err = d.typeInto(ctx, d.seen.fields[in.Field], in.Value)
+			err = d.typeInto(ctx, h, in.Value)
 		}
-		if err != nil && !(i == len(inputs)-1 && errors.Is(err, errLeft)) {
-			return nil, err
+		var unfit *login.Stopped
+		switch {
+		case err == nil:
+		case i == len(inputs)-1 && in.Role == login.RoleCode && errors.Is(err, errLeft) && !errors.As(err, &unfit):
+			// It was typed, and the page went on by itself.
+		default:
+			return d.onPage(ctx, h, err)
 		}
 	}
-	d.disarm()
-	if d.wentOn(ctx, was, sent, inputs) {
-		return d.still(ctx, nil, was)
-	}
-	if err := d.press(ctx, inputs, s); err != nil && !errors.Is(err, errLeft) {
-		return nil, err
-	}
-	return d.still(ctx, nil, was)
+	return nil
 }
 
 // standsStill reports whether the page that was read is still the one in front:
@@ -160,7 +242,8 @@ func (d *Driver) wentOn(ctx context.Context, was before, sent int, inputs []logi
 func (d *Driver) press(ctx context.Context, inputs []login.Input, s login.Submission) error {
 	switch {
 	case s.Button >= 0 && d.seen.buttons[s.Button].in != nil:
-		return d.click(ctx, d.seen.buttons[s.Button])
+		h := d.seen.buttons[s.Button]
+		return d.onPage(ctx, h, d.click(ctx, h))
 	case len(inputs) > 0:
 		return d.enter(ctx, d.seen.fields[inputs[len(inputs)-1].Field])
 	case s.Form >= 0 && d.seen.forms[s.Form].in != nil:
@@ -194,7 +277,7 @@ func (d *Driver) putLater(ctx context.Context, after *sight, later []login.Input
 		inputs = append(inputs, login.Input{Field: at, Role: in.Role, Value: in.Value})
 	}
 	s := login.Submission{Form: reading.Form, Inputs: inputs, Button: reading.Button}
-	if err := d.mayType(after.page, s); err != nil {
+	if err := d.mayType(ctx, after.page, s); err != nil {
 		return login.Page{}, err
 	}
 	d.arm(inputs)

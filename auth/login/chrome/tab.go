@@ -19,7 +19,9 @@ type tab struct {
 	main     *session
 	frames   map[sessionID]*session // cross-site frames, which are targets of their own
 	opener   targetID
-	opened   time.Time // when a page opened it
+	opened   time.Time       // when a page opened it
+	empty    bool            // it is ours, and shows nothing whatever it is sent to
+	met      map[string]bool // the origins that it has shown, in its frames too
 	closed   bool
 	crashed  bool
 	loader   cdp.LoaderID // the document in front
@@ -33,14 +35,15 @@ type tab struct {
 	newest   document              // the last answer to the main frame
 	commits  map[cdp.LoaderID]bool // documents that were in front
 	docs     map[cdp.LoaderID]document
-	failure  string    // net::ERR_… of the last navigation
-	failed   string    // and where it led
-	auth     []string  // HTTP authentication that was asked for
-	told     []string  // what dialogs said since the last step
-	passkeys int       // how often a passkey was asked for
-	since    time.Time // when the navigation that is under way began
-	stopped  bool      // it was told to do without what never comes
-	held     []string  // origins that something was held back from
+	failure  string       // net::ERR_… of the last navigation
+	failed   string       // and where it led
+	auth     []string     // HTTP authentication that was asked for
+	told     []string     // what dialogs said since the last step
+	passkeys int          // how often a passkey was asked for
+	since    time.Time    // when the navigation that is under way began
+	next     cdp.LoaderID // the document that it leads to
+	stopped  bool         // it was told to do without what never comes
+	held     []string     // origins that something was held back from
 }
 
 // A flight is a request under way.
@@ -86,7 +89,7 @@ func (t *tab) document(address string) (document, bool) {
 func newTab(main *session) *tab {
 	return &tab{
 		main: main, frames: map[sessionID]*session{}, opener: main.info.OpenerID,
-		flights: map[flight]journey{}, docs: map[cdp.LoaderID]document{}, commits: map[cdp.LoaderID]bool{}, inner: map[cdp.FrameID]bool{}, ready: true, loaded: true,
+		flights: map[flight]journey{}, docs: map[cdp.LoaderID]document{}, commits: map[cdp.LoaderID]bool{}, inner: map[cdp.FrameID]bool{}, met: map[string]bool{}, ready: true, loaded: true,
 	}
 }
 

@@ -66,6 +66,10 @@ func (d *Driver) departed(s *session, e *network.EventRequestWillBeSent) {
 		return
 	}
 	t := s.tab
+	if t != nil && t.empty {
+		return // it does not go out
+	}
+	d.authorized(s, e, u)
 	if t != nil && counts(e.Type) {
 		t.flights[f] = journey{e.LoaderID, e.Type}
 		t.requests++
@@ -77,7 +81,7 @@ func (d *Driver) departed(s *session, e *network.EventRequestWillBeSent) {
 	if t != nil {
 		note = d.notes[t]
 	}
-	d.traffic.begin(f, d.o.Now(), e.Request.Method, d.guard.typed.bare(u), note)
+	d.traffic.begin(f, d.o.Now(), e.Request.Method, d.guard.typed.Bare(u), note)
 }
 
 // answered takes note of an answer.
@@ -98,7 +102,7 @@ func (d *Driver) response(s *session, f flight, r *network.Response) {
 	if err != nil || r.FromDiskCache || r.FromServiceWorker {
 		return
 	}
-	if sent, ok := d.traffic.sent[f]; ok && (len(d.o.Origins) == 0 || d.o.Origins.Check(u) == nil) {
+	if sent, ok := d.traffic.sent[f]; ok && (d.o.Guard == nil || d.o.Guard.May(u)) {
 		d.clock.sample(r.Headers, sent, d.o.Now())
 	}
 }

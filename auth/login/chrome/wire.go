@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto"
@@ -61,6 +62,10 @@ func (w *wire) read() {
 			if answer != nil {
 				answer <- m
 			}
+			continue
+		}
+		if strings.HasPrefix(string(m.Method), "DOM.") {
+			w.on(m.SessionID, nil) // that something changed is all there is to know
 			continue
 		}
 		if !heard[m.Method] {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"gatepass/auth/login"
+	"gatepass/store"
 )
 
 const (
@@ -31,24 +32,30 @@ const (
 
 // Options say how to reach the application.
 type Options struct {
-	Origins   login.Origins    // who may receive credentials
+	Guard     *login.Guard     // who may be sent what; nil: nobody anything
 	Proxy     *url.URL         // http, https or socks5; nil for none
 	UserAgent string           // "" for gatepass's own
 	RootCAs   *x509.CertPool   // authorities to trust; nil for this machine's
 	Now       func() time.Time // required
+	// Session is put in from the start, with its Authorization header for the origin
+	// that it was made on; nil for none.
+	Session *login.Session
 }
 
 // Driver signs in over plain HTTP. It is for one run and one goroutine.
 type Driver struct {
-	origins   login.Origins
+	allowed   *login.Guard
 	agent     string
 	now       func() time.Time
 	transport *http.Transport
 	cookies   *cookies
 	typed     login.Secrets
 	clock     clock
+	bearer    store.Secret // the Authorization header of a session, for bearerAt
+	bearerAt  string
 	at        *url.URL // the page in front
 	traffic   []login.Exchange
+	tokens    login.Tokens
 }
 
 var _ login.Driver = (*Driver)(nil)
@@ -75,7 +82,14 @@ func New(o Options) (*Driver, error) {
 	if agent == "" {
 		agent = "Mozilla/5.0 (compatible; gatepass; login verification)"
 	}
-	return &Driver{origins: o.Origins, agent: agent, now: o.Now, transport: t, cookies: jar}, nil
+	d := &Driver{allowed: o.Guard, agent: agent, now: o.Now, transport: t, cookies: jar}
+	if o.Session != nil {
+		jar.restore(o.Session.Cookies, o.Now())
+		if at, err := url.Parse(o.Session.URL); err == nil {
+			d.bearer, d.bearerAt = o.Session.Authorization, login.Origin(at)
+		}
+	}
+	return d, nil
 }
 
 // Name implements [login.Driver].
@@ -94,7 +108,7 @@ func (d *Driver) Open(ctx context.Context, u *url.URL) (login.Page, error) {
 			return login.Page{}, err
 		}
 	}
-	return d.arrive(d.follow(ctx, request{method: http.MethodGet, url: u, jar: d.cookies}))
+	return d.arrive(ctx, request{method: http.MethodGet, url: u, jar: d.cookies})
 }
 
 // Fetch implements [login.Driver].
@@ -113,16 +127,33 @@ func (d *Driver) Fetch(ctx context.Context, u *url.URL, session bool) (login.Ans
 }
 
 // arrive takes in a page of the login.
-func (d *Driver) arrive(a login.Answer, err error) (login.Page, error) {
+func (d *Driver) arrive(ctx context.Context, r request) (login.Page, error) {
+	a, err := d.follow(ctx, r)
 	if err != nil {
 		return login.Page{}, err
 	}
-	d.at = a.Page.URL
-	return a.Page, nil
+	p, err := d.inFrames(ctx, a.Page)
+	if err != nil {
+		return login.Page{}, err
+	}
+	d.at = p.URL
+	return p, nil
 }
 
 // Cookies implements [login.Driver]. The names are those of name@host.
 func (d *Driver) Cookies() map[string]string { return d.cookies.held() }
+
+// Session implements [login.Driver]. Over plain HTTP there are cookies and nothing
+// else.
+func (d *Driver) Session(context.Context) (login.Session, error) {
+	return login.Session{Driver: d.Name(), Agent: d.agent, Cookies: d.cookies.all()}, nil
+}
+
+// Restore implements [login.Driver].
+func (d *Driver) Restore(_ context.Context, list []login.Cookie) error {
+	d.cookies.restore(list, d.now())
+	return nil
+}
 
 // Skew implements [login.Driver].
 func (d *Driver) Skew() login.Skew { return d.clock.skew }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"gatepass/auth/login"
 	"gatepass/auth/login/httpdriver"
 )
 
@@ -171,7 +170,7 @@ func TestHTTP2(t *testing.T) {
 		}
 		html(w, "<title>"+r.Proto+" "+r.Header.Get("Cookie")+"</title>"+form)
 	})
-	d := drive(t, httpdriver.Options{Origins: login.Origins{"https://app.example.com"}, RootCAs: authority.pool})
+	d := drive(t, httpdriver.Options{Guard: allowing("https://app.example.com"), RootCAs: authority.pool})
 	names(d, map[string]*host{"app.example.com": app})
 	p := mustSignIn(t, d, open(t, d, address(t, "https://app.example.com/login")))
 	if p.Title != "HTTP/2.0 sid=1" {

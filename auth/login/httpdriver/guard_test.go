@@ -164,7 +164,7 @@ func TestGuard_ACookieThatHoldsThePassword(t *testing.T) {
 		}
 		html(w, form)
 	})
-	d := drive(t, httpdriver.Options{Origins: login.Origins{"https://app.example.com"}, RootCAs: authority.pool})
+	d := drive(t, httpdriver.Options{Guard: allowing("https://app.example.com"), RootCAs: authority.pool})
 	names(d, map[string]*host{"app.example.com": app, "sister.example.com": sister})
 	_, err := signIn(t.Context(), d, open(t, d, address(t, "https://app.example.com/login")))
 	wantStop(t, err, login.UnexpectedOrigin)
@@ -184,7 +184,7 @@ func TestGuard_NoWayBackToPlainHTTP(t *testing.T) {
 		}
 		html(w, "ok")
 	})
-	d := drive(t, httpdriver.Options{Origins: login.Origins{"https://app.example.com"}, RootCAs: authority.pool})
+	d := drive(t, httpdriver.Options{Guard: allowing("https://app.example.com"), RootCAs: authority.pool})
 	names(d, map[string]*host{"app.example.com": app, "other.example.com": plain})
 	_, err := d.Open(t.Context(), address(t, "https://app.example.com/away"))
 	wantStop(t, err, login.InsecureRedirect)
@@ -199,7 +199,7 @@ func TestGuard_NoWayBackToPlainHTTP(t *testing.T) {
 // TestGuard_APageThatIsNotEncrypted gets no password, even if it is the target's own.
 func TestGuard_APageThatIsNotEncrypted(t *testing.T) {
 	app := serve(t, func(w http.ResponseWriter, r *http.Request) { html(w, form) })
-	d := drive(t, httpdriver.Options{Origins: login.Origins{"http://app.example.com"}})
+	d := drive(t, httpdriver.Options{Guard: allowing("http://app.example.com")})
 	names(d, map[string]*host{"app.example.com": app})
 	_, err := signIn(t.Context(), d, open(t, d, address(t, "http://app.example.com/login")))
 	wantStop(t, err, login.UnexpectedOrigin)

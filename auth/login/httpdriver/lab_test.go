@@ -121,11 +121,11 @@ func (p practice) signIn(t testing.TB, v visit) login.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	origins := login.Origins{login.Origin(start)}
+	origins := []string{login.Origin(start)}
 	for _, o := range app.Origins {
 		origins = append(origins, o.Origin)
 	}
-	d, err := httpdriver.New(httpdriver.Options{Origins: origins, Now: p.clock.now})
+	d, err := httpdriver.New(httpdriver.Options{Guard: allowing(origins...), Now: p.clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +287,7 @@ func TestLab_EverySwitch(t *testing.T) {
 
 // TestLab_WhatIsWrongWithTheAccount tells apart what people mix up.
 func TestLab_WhatIsWrongWithTheAccount(t *testing.T) {
-	p := newPractice(t, lab.Options{Attempts: 3})
+	p := newPractice(t, lab.Options{Attempts: 4})
 	for _, app := range []string{"shop", "intranet"} {
 		t.Run(app, func(t *testing.T) {
 			other := p.describe(t, "payroll").OTPAuth
@@ -299,7 +299,7 @@ func TestLab_WhatIsWrongWithTheAccount(t *testing.T) {
 			want(t, p.signIn(t, visit{app: app, lag: 1}), login.SignedIn, "")
 			want(t, p.signIn(t, visit{app: app, lag: 4}), login.Refused, login.WrongCode)
 			want(t, p.signIn(t, visit{app: app, password: "wrong password"}), login.Refused, login.WrongCredentials)
-			for range 3 {
+			for range 4 {
 				p.signIn(t, visit{app: app, password: "wrong password"})
 			}
 			want(t, p.signIn(t, visit{app: app}), login.Refused, login.AccountLocked)
@@ -330,7 +330,7 @@ func TestLab_ACodeThatWasUsed(t *testing.T) {
 	}
 	for _, expected := range []login.Code{"", login.ReplayedCode} {
 		start, _ := url.Parse(app.URL)
-		d := drive(t, httpdriver.Options{Origins: login.Origins{login.Origin(start)}, Now: p.clock.now})
+		d := drive(t, httpdriver.Options{Guard: allowing(login.Origin(start)), Now: p.clock.now})
 		r := login.Run(t.Context(), d, login.Plan{
 			Target:   store.Target{Name: "shop", URL: app.URL, Username: app.Username, Route: store.RouteOTP, Proof: store.Proof{URL: app.ProofURL, Text: app.ProofText}},
 			Password: store.NewSecret(app.Password), Passcodes: fixed(code.Reveal()), Budget: time.Minute, Now: p.clock.now,

@@ -148,11 +148,24 @@ func address(t testing.TB, s string) *url.URL {
 	return u
 }
 
+// allowing makes a guard that gives everything to these origins.
+func allowing(origins ...string) *login.Guard {
+	var grants []login.Grant
+	for _, o := range origins {
+		grants = append(grants, login.Grant{Origin: o})
+	}
+	return login.NewGuard(grants, nil)
+}
+
 // drive makes a driver for which the hosts are allowed.
 func drive(t testing.TB, o httpdriver.Options, hosts ...*host) *httpdriver.Driver {
 	t.Helper()
-	for _, h := range hosts {
-		o.Origins = append(o.Origins, login.Origin(h.at("/")))
+	if o.Guard == nil {
+		var origins []string
+		for _, h := range hosts {
+			origins = append(origins, login.Origin(h.at("/")))
+		}
+		o.Guard = allowing(origins...)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -16,11 +16,12 @@ import (
 type request struct {
 	method  string
 	url     *url.URL
-	body    string   // an encoded form
-	enc     string   // the body's media type
-	secret  bool     // the body carries a secret
-	from    *url.URL // the page that sends it, or nil
-	crossed bool     // it was redirected to another origin on the way
+	body    string       // an encoded form
+	enc     string       // the body's media type
+	secret  bool         // it carries what signs in
+	roles   []login.Role // what was typed into it
+	from    *url.URL     // the page that sends it, or nil
+	crossed bool         // it was redirected to another origin on the way
 	jar     *cookies
 	aside   bool   // not part of the login's pages
 	note    string // for the traffic list
@@ -29,7 +30,7 @@ type request struct {
 // follow sends a request and follows redirects, checking each hop.
 func (d *Driver) follow(ctx context.Context, r request) (login.Answer, error) {
 	for range maxHops {
-		if err := d.guard(r); err != nil {
+		if err := d.guard(ctx, r); err != nil {
 			return login.Answer{}, err
 		}
 		resp, err := d.send(ctx, r)
@@ -86,7 +87,7 @@ func (r request) redirected(status int, next *url.URL) (request, error) {
 	r.crossed = r.crossed || login.Origin(r.url) != login.Origin(next)
 	r.url = next
 	if status != http.StatusTemporaryRedirect && status != http.StatusPermanentRedirect {
-		r.method, r.body, r.enc, r.secret = http.MethodGet, "", "", false
+		r.method, r.body, r.enc, r.secret, r.roles = http.MethodGet, "", "", false, nil
 	}
 	return r, nil
 }
@@ -115,10 +116,10 @@ func (d *Driver) send(ctx context.Context, r request) (*http.Response, error) {
 		d.record(r, nil)
 		return nil, way.unreachable(ctx, r.url, err)
 	}
-	if len(d.origins) == 0 || d.origins.Check(r.url) == nil {
+	if d.allowed == nil || d.allowed.May(r.url) {
 		d.clock.sample(resp.Header, sent, d.now())
 	}
-	r.jar.set(r.url, resp.Cookies())
+	r.jar.set(r.url, resp.Cookies(), d.now())
 	d.record(r, resp)
 	return resp, nil
 }
@@ -142,6 +143,9 @@ func (d *Driver) header(req *http.Request, r request) {
 	}
 	for _, c := range r.jar.of(r.url) {
 		req.AddCookie(c)
+	}
+	if r.jar == d.cookies && !d.bearer.IsZero() && login.Origin(r.url) == d.bearerAt {
+		h.Set("Authorization", d.bearer.Reveal())
 	}
 }
 
@@ -173,7 +177,7 @@ func (d *Driver) record(r request, resp *http.Response) {
 	if len(d.traffic) >= maxTraffic {
 		return
 	}
-	e := login.Exchange{At: d.now(), Method: r.method, URL: d.typed.Bare(r.url), Note: r.note}
+	e := login.Exchange{At: d.now(), Method: r.method, URL: d.typed.Bare(r.url), Note: r.note, Values: d.sentValues(r)}
 	if resp == nil {
 		e.Note = strings.TrimPrefix(e.Note+", no answer", ", ")
 	} else {
@@ -184,6 +188,7 @@ func (d *Driver) record(r request, resp *http.Response) {
 		}
 		for _, c := range resp.Cookies() {
 			e.Cookies = append(e.Cookies, d.typed.Clean(c.Name))
+			e.Values = append(e.Values, d.value("set-cookie", c.Name, c.Value))
 		}
 		sort.Strings(e.Cookies)
 	}
@@ -192,24 +197,39 @@ func (d *Driver) record(r request, resp *http.Response) {
 
 // guard is asked before every single request. It answers what would give a secret
 // away: in the body, in the address, in a cookie.
-func (d *Driver) guard(r request) error {
-	err := d.origins.Check(r.url)
-	if err == nil {
-		return nil
-	}
+//
+// What is sent on purpose is asked about, if there is somebody to ask. What turns up
+// in an address or a cookie by itself is not: whoever put it there had no business
+// to.
+func (d *Driver) guard(ctx context.Context, r request) error {
 	if r.secret {
+		err := d.allowed.Check(ctx, r.url, r.roles...)
+		if err == nil {
+			return nil
+		}
 		return login.Stop(login.UnexpectedOrigin, err, "A form with %s was to be sent to %s; %s.",
-			orBearer(d.typed.Names(r.body)), d.typed.Bare(r.url), err)
+			orBearer(login.RoleNames(r.roles)), d.typed.Bare(r.url), err)
 	}
-	if where := r.url.String(); d.typed.In(where) {
+	where := r.url.String()
+	if err := d.refused(r, where); err != nil {
 		return login.Stop(login.UnexpectedOrigin, err, "A redirect to %s had %s in its address.",
 			login.Origin(r.url), d.typed.Names(where))
 	}
 	for _, c := range r.jar.of(r.url) {
-		if d.typed.In(c.Value) {
+		if err := d.refused(r, c.Value); err != nil {
 			return login.Stop(login.UnexpectedOrigin, err, "The cookie %s, which goes to %s, holds %s.",
 				login.Quote(c.Name), login.Origin(r.url), d.typed.Names(c.Value))
 		}
 	}
 	return nil
+}
+
+// refused says why a text must not go where a request goes; nil if there is nothing
+// in it, or nothing that its receiver may not have.
+func (d *Driver) refused(r request, text string) error {
+	found := d.typed.Found(text)
+	if len(found) == 0 {
+		return nil
+	}
+	return d.allowed.Refusal(r.url, found...)
 }

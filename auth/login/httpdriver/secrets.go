@@ -16,11 +16,7 @@ func mustNotBeSeen(inputs []login.Input) bool {
 
 // asked says what a page asks for, for people.
 func asked(inputs []login.Input) string {
-	var roles []login.Role
-	for _, in := range inputs {
-		roles = append(roles, in.Role)
-	}
-	return orBearer(login.RoleNames(roles))
+	return orBearer(login.RoleNames(login.RolesOf(inputs)))
 }
 
 // orBearer names what signs in without being one of the secrets that were typed.

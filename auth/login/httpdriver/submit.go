@@ -3,8 +3,10 @@ package httpdriver
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"gatepass/auth/login"
+	"gatepass/store"
 )
 
 // Submit implements [login.Driver]. The form is sent as a browser would send it
@@ -21,14 +23,18 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 	if s.Button >= 0 {
 		method, enc = or(p.Buttons[s.Button].Method, method), or(p.Buttons[s.Button].Enc, enc)
 	}
+	s = collected(p, s)
 	if why := forScripts(p, s, method); why != "" {
 		return login.Page{}, login.Stop(login.NeedsBrowser, nil, "%s %s", login.Bare(p.URL), why)
 	}
 	d.typed.AddInputs(s.Inputs)
 	// A username is no secret, but it is not given away either.
-	r := request{method: method, url: action, from: p.URL, secret: s.Bearer || len(s.Inputs) > 0, jar: d.cookies}
+	r := request{
+		method: method, url: action, from: p.URL, jar: d.cookies,
+		secret: s.Bearer || len(s.Inputs) > 0, roles: login.RolesOf(s.Inputs),
+	}
 	if r.secret {
-		if err := d.origins.Check(p.URL); err != nil {
+		if err := d.allowed.Check(ctx, p.URL, r.roles...); err != nil {
 			return login.Page{}, login.Stop(login.UnexpectedOrigin, err, "The page that asks for %s is at %s; %s.",
 				asked(s.Inputs), login.Bare(p.URL), err)
 		}
@@ -48,7 +54,27 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 			return login.Page{}, err
 		}
 	}
-	return d.arrive(d.follow(ctx, r))
+	return d.arrive(ctx, r)
+}
+
+// collected puts a code that was spread over boxes without names where the page's
+// script would collect it.
+func collected(p login.Page, s login.Submission) login.Submission {
+	var rest []login.Input
+	var code strings.Builder
+	for _, in := range s.Inputs {
+		if in.Role != login.RoleCode || p.Fields[in.Field].Name != "" {
+			rest = append(rest, in)
+			continue
+		}
+		code.WriteString(in.Value.Reveal())
+	}
+	field := login.CollectingField(p, s.Form)
+	if code.Len() == 0 || field < 0 {
+		return s
+	}
+	s.Inputs = append(rest, login.Input{Field: field, Role: login.RoleCode, Value: store.NewSecret(code.String())})
+	return s
 }
 
 // forScripts says why a form is not for a browser to send by itself; "" if it is. A

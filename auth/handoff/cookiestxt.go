@@ -1,0 +1,31 @@
+package handoff
+
+// cookiesTxt is the file that curl, wget, yt-dlp, Python and many scanners read.
+type cookiesTxt struct{}
+
+func (cookiesTxt) Name() string                  { return "cookies.txt" }
+func (cookiesTxt) Title() string                 { return "cookies.txt" }
+func (cookiesTxt) Variants() []Variant           { return sessionOnly("Netscape's cookies.txt") }
+func (cookiesTxt) refuse(string, *view) []string { return nil }
+
+func (cookiesTxt) write(_ string, v *view) (draft, error) {
+	text, err := writeCookiesTxt(v)
+	if err != nil {
+		return draft{}, err
+	}
+	file := shell(v.base + ".cookies.txt")
+	d := draft{
+		files: []draftFile{{".cookies.txt", text}},
+		run:   []string{"curl --cookie " + file + " " + shell(v.origin()+"/")},
+		check: v.see(),
+		silent: []string{
+			"A line with spaces for tabs is left out by every reader, without a word. Do not edit it by hand.",
+			"Python drops cookies that end with the session unless it is told ignore_discard=True, and those that are expired unless ignore_expires=True.",
+			"Python before 3.10 takes lines with #HttpOnly_ for comments.",
+		},
+	}
+	if v.bearer != "" {
+		d.notes = append(d.notes, "The application also sends an Authorization header, which cookies.txt does not hold: --for header has it.")
+	}
+	return d, nil
+}

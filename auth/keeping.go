@@ -1,0 +1,176 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"gatepass/auth/broker"
+	"gatepass/auth/handoff"
+	"gatepass/auth/keeper"
+	"gatepass/auth/login"
+	"gatepass/auth/otp"
+	"gatepass/store"
+)
+
+// Keep makes a keeper of a target's session; see [keeper.Options]. Each login tells
+// emit what happens in it.
+func (g *Gate) Keep(name string, v VerifyOptions, o keeper.Options, emit Sink) *keeper.Keeper {
+	if o.Now == nil {
+		o.Now = g.Now
+	}
+	return keeper.New(door{g, name, v, emit}, o)
+}
+
+// door is how a target's session is made and looked at.
+type door struct {
+	gate *Gate
+	name string
+	o    VerifyOptions
+	emit Sink
+}
+
+// NotSignedInError says that a login was tried and gave no session.
+type NotSignedInError struct{ Result login.Result }
+
+func (e *NotSignedInError) Error() string {
+	d := e.Result.Diagnosis
+	if d == nil {
+		return fmt.Sprintf("the login of %q ended without a session", e.Result.Target)
+	}
+	return fmt.Sprintf("the login of %q ended with %s: %s", e.Result.Target, d.Code, d.Title)
+}
+
+// Hints implements [store.Hinter].
+func (e *NotSignedInError) Hints() []string {
+	if d := e.Result.Diagnosis; d != nil && d.Remedy != "" {
+		return []string{d.Remedy}
+	}
+	return nil
+}
+
+// Is makes a refusal match [keeper.ErrRefused].
+func (e *NotSignedInError) Is(target error) bool {
+	return target == keeper.ErrRefused && e.Result.Verdict == login.Refused
+}
+
+// Login implements [keeper.Door].
+func (d door) Login(ctx context.Context) (login.Session, error) {
+	result, err := d.gate.Login(ctx, d.name, d.o, d.emit)
+	switch {
+	case result.Verdict == "":
+		return login.Session{}, err
+	case ctx.Err() != nil:
+		return login.Session{}, ctx.Err()
+	case !result.OK() || result.Session == nil:
+		return login.Session{}, &NotSignedInError{result}
+	}
+	// What could not be kept of a good login does not take its session away.
+	return *result.Session, nil
+}
+
+// Check implements [keeper.Door].
+func (d door) Check(ctx context.Context, s login.Session) (keeper.Look, error) {
+	seen, err := d.gate.Check(ctx, d.name, s)
+	switch {
+	case err != nil:
+		return keeper.Look{}, err
+	case seen.SignedIn == login.Untried:
+		return keeper.Look{}, errors.New(seen.Why)
+	}
+	return keeper.Look{Alive: seen.SignedIn == login.Yes, Why: seen.Why}, nil
+}
+
+// Passcodes gives a broker the passcodes of a target: time steps that nobody has
+// used, or bypass codes, each recorded as spent before it is given. The keyring is
+// read once for a seed. It answers ErrUsage for a route that has no passcodes.
+func (g *Gate) Passcodes(ctx context.Context, name string) (broker.Codes, time.Duration, error) {
+	t, err := g.Targets.Get(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	if t.Route == store.RouteBypassCode {
+		return brokerStock{g, name}, 0, nil
+	}
+	if !t.Has(store.KindSeed) {
+		return nil, 0, fmt.Errorf("%w: %q has no passcodes", ErrUsage, name)
+	}
+	key, err := g.keyOf(ctx, t)
+	if err != nil {
+		return nil, 0, err
+	}
+	if _, err := g.Account(ctx, key); err != nil {
+		return nil, 0, err
+	}
+	return brokerKey{g, key}, key.Period(), nil
+}
+
+// byBroker is who asks, as the ledger keeps it.
+const byBroker = "serve"
+
+type brokerKey struct {
+	gate *Gate
+	key  otp.Key
+}
+
+// Draw implements [broker.Codes].
+func (b brokerKey) Draw(ctx context.Context) (broker.Code, error) {
+	code, err := b.gate.Draw(ctx, b.key, CodeOptions{By: byBroker})
+	if err != nil {
+		return broker.Code{}, err
+	}
+	out := broker.Code{Value: store.NewSecret(code.Reveal()), Type: string(b.key.Type())}
+	if b.key.Type() != otp.HOTP {
+		out.From, out.Until = code.From, code.Until
+	}
+	return out, nil
+}
+
+type brokerStock struct {
+	gate *Gate
+	name string
+}
+
+// Draw implements [broker.Codes]. What becomes of the code is not known here: its use
+// counts as gone.
+func (b brokerStock) Draw(ctx context.Context) (broker.Code, error) {
+	drawn, err := b.gate.DrawBypass(ctx, b.name, byBroker, "")
+	if errors.Is(err, store.ErrNothingLeft) {
+		return broker.Code{}, fmt.Errorf("%w: %w", broker.ErrUsedUp, err)
+	}
+	if err != nil {
+		return broker.Code{}, err
+	}
+	return broker.Code{Value: drawn.Code, Type: "bypass"}, nil
+}
+
+// Ticket writes a session of a target in one of [handoff.Formats].
+func (g *Gate) Ticket(ctx context.Context, name, format string, s login.Session) (handoff.Ticket, error) {
+	t, err := g.Targets.Get(name)
+	if err != nil {
+		return handoff.Ticket{}, err
+	}
+	p, known, err := g.Proven(ctx, name)
+	if err != nil {
+		return handoff.Ticket{}, err
+	}
+	in := handoff.Input{Target: t, Session: &s, Options: handoff.Options{Now: g.Now()}}
+	if known {
+		in.Proven = p.forHandoff()
+	}
+	return handoff.Write(format, in)
+}
+
+// forHandoff is what was proven as a hand-off wants it.
+func (p Proven) forHandoff() *handoff.Proven {
+	out := &handoff.Proven{
+		Run: p.Run, At: p.At, Driver: p.Driver, MFA: p.MFA, Trail: p.Trail, Facts: p.Facts,
+		ProofURL: p.ProofURL, ProofText: p.ProofText, Landed: p.LandedURL, Logout: p.Logout,
+	}
+	if u, err := url.Parse(p.FactorAt); err == nil && p.MFA.Provider == "duo" {
+		out.DuoHost = u.Host
+	}
+	return out
+}

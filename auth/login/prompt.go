@@ -1,0 +1,87 @@
+package login
+
+import (
+	"net/url"
+	"strings"
+)
+
+// factorChoice decides on a page that waits for a person or offers methods.
+func factorChoice(p Page, r Reading, m Memory) Step {
+	switch {
+	case !m.SentPassword && !m.SentUsername:
+		return noLogin(p, r, m)
+	case m.unasked() != "":
+		return Step{Reading: r, Stop: m.unasked(), Said: first(p.Headings)}
+	}
+	if code, said := promptRefuses(p, m); code != "" {
+		return Step{Reading: r, Stop: code, Said: said}
+	}
+	switch {
+	case m.SentCode:
+		return finished(p, r, m)
+	case m.Push:
+		return forPush(p, r, m)
+	case m.Seedless && m.Attended:
+		return Step{Do: DoWait, Reading: r}
+	case m.Seedless:
+		return Step{Reading: r, Stop: PersonNeeded, Said: first(p.Headings)}
+	case m.Bypass && r.Kind == KindMethods && r.Ways.Bypass >= 0:
+		r.Button = r.Ways.Bypass
+	}
+	if r.Button >= 0 && !m.Answered[r.Kind] {
+		return Step{Do: DoContinue, Reading: r}
+	}
+	return Step{Reading: r, Stop: notOffered(r), Said: first(p.Headings)}
+}
+
+// forPush waits for the person, or asks for them.
+func forPush(p Page, r Reading, m Memory) Step {
+	switch {
+	case r.Kind == KindWaiting:
+		return Step{Do: DoWait, Reading: r}
+	case r.Ways.Push >= 0 && !m.Answered[r.Kind]:
+		r.Button = r.Ways.Push
+		return Step{Do: DoContinue, Reading: r}
+	}
+	return Step{Reading: r, Stop: MethodMissing, Said: first(p.Headings)}
+}
+
+// notOffered says what it means that no method leads on: where nothing but a push is
+// offered, that is said.
+func notOffered(r Reading) Code {
+	if r.Kind == KindWaiting || r.Ways.Push >= 0 && r.Ways.Count == 1 {
+		return PushOnly
+	}
+	return MethodMissing
+}
+
+// promptRefuses reads what a prompt says instead of asking on: that the account is
+// locked, that a policy is in the way, that the person said no or nothing.
+func promptRefuses(p Page, m Memory) (Code, string) {
+	said, text := news(p, m)
+	for _, h := range p.Headings { // prompts say it in the heading
+		if m.Told != nil && !m.Told[h] {
+			text = text.and(proseOf(h))
+			if said == "" {
+				said = h
+			}
+		}
+	}
+	switch {
+	case lockedWords.in(text):
+		return AccountLocked, said
+	case policyWords.in(text):
+		return PolicyBlocked, said
+	case m.Waited && deniedWords.in(text):
+		return PushDenied, said
+	case m.Waited && unansweredWords.in(text):
+		return PushTimeout, said
+	}
+	return "", ""
+}
+
+// duoHost reports whether an address is one of Duo's own.
+func duoHost(u *url.URL) bool {
+	host := "." + strings.ToLower(u.Hostname())
+	return strings.HasSuffix(host, ".duosecurity.com") || strings.HasSuffix(host, ".duofederal.com")
+}
