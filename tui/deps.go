@@ -17,6 +17,9 @@ type Gate = ui.Gate
 // Place tells where secrets live, and lets a person choose.
 type Place = ui.Place
 
+// Files reads files for an import.
+type Files = ui.Files
+
 // A Start is the page that comes first.
 type Start struct{ dest ui.Dest }
 
@@ -29,8 +32,14 @@ func Wizard(name string) Start { return Start{ui.ToWizard{Name: name}} }
 // Verify starts with a login of the target called name, at once.
 func Verify(name string) Start { return Start{ui.ToVerify{Name: name, Run: true}} }
 
+// CodesOptions say how the live viewer begins.
+type CodesOptions struct {
+	Filter string // only what matches is listed, until the filter is cleared
+	Reveal bool   // every code can be read from the beginning
+}
+
 // Codes starts with the live viewer.
-func Codes() Start { return Start{ui.ToCodes{}} }
+func Codes(o CodesOptions) Start { return Start{ui.ToCodes{Filter: o.Filter, Reveal: o.Reveal}} }
 
 // Clipboard takes codes; [*clipboard.Clipboard] is one.
 type Clipboard interface {
@@ -53,6 +62,8 @@ type Deps struct {
 	// AddLab starts the practice range and adds its targets; its context ends
 	// with the program. Nil: the range is not offered.
 	AddLab func(ctx context.Context) error
+	// Files reads what an import names. Nil: only text can be imported.
+	Files Files
 	// Welcome is a line on the first page, until the first key.
 	Welcome string
 	// Version is shown on the help page.

@@ -136,7 +136,7 @@ func TestOnATerminal(t *testing.T) {
 }
 
 func TestNothingSecretStaysAfterTheScreens(t *testing.T) {
-	tm := show(t.Context(), t, func(d *Deps, _ *uitest.Gate) { d.Start = Codes() })
+	tm := show(t.Context(), t, func(d *Deps, _ *uitest.Gate) { d.Start = Codes(CodesOptions{}) })
 	tm.await("shop-admin")
 	tm.types("a")
 	tm.await("all shown")

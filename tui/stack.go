@@ -7,6 +7,7 @@ import (
 
 	"gatepass/tui/internal/page/codes"
 	"gatepass/tui/internal/page/home"
+	"gatepass/tui/internal/page/intake"
 	"gatepass/tui/internal/page/storepick"
 	"gatepass/tui/internal/page/verify"
 	"gatepass/tui/internal/page/wizard"
@@ -19,7 +20,9 @@ func makePage(to ui.Dest, e *ui.Env) ui.Page {
 	case ui.ToWizard:
 		return wizard.New(e, to.Name)
 	case ui.ToCodes:
-		return codes.New(e, to.Name)
+		return codes.New(e, codes.Options{Name: to.Name, Filter: to.Filter, Reveal: to.Reveal})
+	case ui.ToImport:
+		return intake.New(e)
 	case ui.ToVerify:
 		return verify.New(e, to.Name, to.Run)
 	case ui.ToStorePick:
@@ -37,6 +40,7 @@ func (m *root) push(to ui.Dest) tea.Cmd {
 	env := &ui.Env{
 		Context: ctx, Life: m.life, Page: id, Gate: m.gate, Now: m.deps.Now, Styles: m.styles,
 		Host: &host{root: m, page: id}, Crew: m.crew, Place: m.place, AddLab: m.deps.AddLab,
+		Files: m.deps.Files,
 	}
 	f := &frame{id: id, page: m.make(to, env), end: end}
 	m.stack = append(m.stack, f)

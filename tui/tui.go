@@ -31,6 +31,9 @@ const (
 	// farewell is how long work may take to end after the screen is gone: a login
 	// closes its connections, a target that is half kept is undone.
 	farewell = 3 * time.Second
+	// lastWord is how long work may take to end that would leave something half done:
+	// an import of a thousand seeds is taken back one by one.
+	lastWord = 5 * time.Minute
 	// grace is how long the program may take to leave the screen after a signal.
 	// A terminal that takes no more output would hold it for ever.
 	grace = 2 * time.Second
@@ -63,7 +66,10 @@ func Run(ctx context.Context, d Deps) error {
 	}
 	_, err := tea.NewProgram(m, options...).Run()
 	end()
-	m.crew.Wait(farewell)
+	if !m.crew.Wait(farewell) && m.crew.HasVital() {
+		_, _ = io.WriteString(out, "Taking back what is only half kept…\r\n")
+		m.crew.Wait(lastWord)
+	}
 	m.clearOnLeaving()
 	return m.outcome(ctx, err)
 }

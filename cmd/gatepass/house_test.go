@@ -32,11 +32,12 @@ var homes = []struct {
 	{"github.com/godbus/dbus", []string{"store"}},
 	{"filippo.io/age", []string{"store"}},
 	{"go.etcd.io/bbolt", []string{"store"}},
-	{"go.yaml.in/yaml", []string{"store"}},
+	{"go.yaml.in/yaml", []string{"store", "auth/advice", "auth/handoff"}},
 	{"github.com/pquerna/otp", []string{"auth/otp"}},
 	{"golang.org/x/net/html", []string{"auth/login"}},
 	{"golang.org/x/term", []string{"cmd/internal/prompt", "cmd/internal/streams"}},
-	{"net/http", []string{"auth/login", "auth/lab"}},
+	{"net/http", []string{"auth/login", "auth/lab", "auth/duo", "auth/broker"}},
+	{"github.com/duosecurity", []string{"auth/duo"}},
 	{"github.com/chromedp", []string{"auth/login/chrome"}},
 }
 
@@ -49,6 +50,13 @@ var strangers = []struct{ room, stranger string }{
 	{"auth/login", "auth/otp"},
 	{"auth/login", "auth/lab"},
 	{"auth/otp", "auth/login"},
+	{"auth/duo", "auth/login"},
+	{"auth/duo", "auth/otp"},
+	{"auth/duo", "auth/lab"},
+	{"auth/lab", "auth/duo"},
+	{"auth/advice", "auth/login"},
+	{"auth/advice", "auth/duo"},
+	{"auth/handoff", "auth/duo"},
 }
 
 type pkg struct {

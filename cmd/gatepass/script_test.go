@@ -64,6 +64,7 @@ func TestScripts(t *testing.T) {
 			"keyring":   cmdKeyring,
 			"port":      cmdPort,
 			"browser":   cmdBrowser,
+			"duo":       cmdDuo,
 		},
 	})
 }
@@ -160,7 +161,7 @@ func lookUp(v any, path string) (string, error) {
 // the files APP.password and APP.seed, and sets APP_url, APP_user, APP_proof and
 // APP_text:
 //
-//	lab [period=DURATION] [APP=SWITCH...]
+//	lab [period=DURATION] [session=DURATION] [APP=SWITCH...]
 //	lab outside        fails if the foreign origin was given a secret
 func cmdLab(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) == 1 && args[0] == "outside" {
@@ -170,13 +171,14 @@ func cmdLab(ts *testscript.TestScript, _ bool, args []string) {
 	o := lab.Options{Switches: map[string][]string{}, Period: map[string]time.Duration{}}
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
-		if name == "period" {
-			d, err := time.ParseDuration(value)
-			ts.Check(err)
-			o.Period[""] = d
-			continue
+		switch name {
+		case "period":
+			o.Period[""] = duration(ts, value)
+		case "session":
+			o.Session = duration(ts, value)
+		default:
+			o.Switches[name] = append(o.Switches[name], value)
 		}
-		o.Switches[name] = append(o.Switches[name], value)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	practice, err := lab.Start(ctx, o)
@@ -197,6 +199,78 @@ func cmdLab(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Setenv("outside", d.Outside)
 	ts.Setenv("control", d.Control)
+	describeDuo(ts, d.Duo)
+}
+
+// describeDuo leaves the simulated tenant for the script: the secret keys in
+// duo-auth.password and duo-admin.password, the authority in duo-ca.pem, the rest in
+// duo_host, duo_auth_ikey, duo_admin_ikey, duo_integration and duo_user.
+func describeDuo(ts *testscript.TestScript, d lab.Duo) {
+	for file, text := range map[string]string{"duo-auth.password": d.AuthSKey, "duo-admin.password": d.AdminSKey, "duo-ca.pem": d.CAPEM} {
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text+"\n"), 0o600))
+	}
+	for name, value := range map[string]string{
+		"host": d.APIHost, "auth_ikey": d.AuthIKey, "admin_ikey": d.AdminIKey, "integration": d.Integration, "user": d.Username,
+	} {
+		ts.Setenv("duo_"+name, value)
+	}
+}
+
+// cmdDuo turns the simulated Duo:
+//
+//	duo fault NAME on|off
+//	duo policy global|bank|auth JSON
+//	duo status active|bypass|disabled|'locked out'
+//	duo advance DURATION
+//	duo codes FILE     writes every code that is good to a file, for nosecrets
+func cmdDuo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: duo fault|policy|status|advance|codes ...")
+	}
+	at := ts.Getenv("control") + "/duo/"
+	post := func(path string, query url.Values, body string) {
+		resp, err := http.Post(at+path+"?"+query.Encode(), "application/json", strings.NewReader(body))
+		ts.Check(err)
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusNoContent {
+			ts.Fatalf("the lab answered %s", resp.Status)
+		}
+	}
+	switch {
+	case args[0] == "fault" && len(args) == 3:
+		post("fault", url.Values{"name": {args[1]}, "on": {strconv.FormatBool(args[2] == "on")}}, "")
+	case args[0] == "policy" && len(args) == 3:
+		post("policy", url.Values{"of": {args[1]}}, args[2])
+	case args[0] == "status":
+		post("user", url.Values{"status": {args[1]}}, "")
+	case args[0] == "advance":
+		post("advance", url.Values{"by": {args[1]}}, "")
+	case args[0] == "codes":
+		writeDuoCodes(ts, at+"codes", args[1])
+	default:
+		ts.Fatalf("usage: duo fault|policy|status|advance|codes ...")
+	}
+}
+
+func writeDuoCodes(ts *testscript.TestScript, from, file string) {
+	resp, err := http.Get(from)
+	ts.Check(err)
+	defer func() { _ = resp.Body.Close() }()
+	var codes []lab.BypassCode
+	ts.Check(json.NewDecoder(resp.Body).Decode(&codes))
+	var b strings.Builder
+	for _, c := range codes {
+		if c.Good {
+			b.WriteString(c.Code + "\n")
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(file), []byte(b.String()), 0o600))
+}
+
+func duration(ts *testscript.TestScript, s string) time.Duration {
+	d, err := time.ParseDuration(s)
+	ts.Check(err)
+	return d
 }
 
 // checkOutside asks the lab what its foreign origin was given.
@@ -217,11 +291,12 @@ func checkOutside(ts *testscript.TestScript) {
 
 type secretFile struct{ name, secret string }
 
-// secretFiles are the passwords and seeds that a story uses: NAME.password and
-// NAME.seed. Of a seed it is the key that counts.
+// secretFiles are the passwords, seeds and bypass codes that a story uses:
+// NAME.password, NAME.seed and NAME.codes, one a line. Of a seed it is the key that
+// counts.
 func secretFiles(ts *testscript.TestScript) []secretFile {
 	var all []secretFile
-	for _, pattern := range []string{"*.password", "*.seed"} {
+	for _, pattern := range []string{"*.password", "*.seed", "*.codes"} {
 		files, err := filepath.Glob(ts.MkAbs(pattern))
 		ts.Check(err)
 		for _, file := range files {
@@ -229,6 +304,12 @@ func secretFiles(ts *testscript.TestScript) []secretFile {
 			ts.Check(err)
 			secret := strings.TrimSpace(string(text))
 			if secret == "" {
+				continue
+			}
+			if strings.HasSuffix(file, ".codes") {
+				for _, code := range strings.Fields(secret) {
+					all = append(all, secretFile{filepath.Base(file), code})
+				}
 				continue
 			}
 			if key, err := otp.Parse(secret); err == nil && strings.HasSuffix(file, ".seed") {

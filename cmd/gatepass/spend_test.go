@@ -93,27 +93,18 @@ func TestFiftyProcessesNeverShareACounter(t *testing.T) {
 	w := newWorld(t)
 	w.must(seed("hotp", "&counter=0"), "add", "bank", "--url", "https://bank.example.com/", "--username", "u", "--route", "otp", "--otp-file", "-")
 	const processes = 50
-	var mu sync.Mutex
-	var wg sync.WaitGroup
 	seen := map[int64]bool{}
-	for range processes {
-		cmd := w.command("code", "bank", "--json")
-		wg.Go(func() {
-			out, err := cmd.Output()
-			var p printed
-			if err != nil || json.Unmarshal(out, &p) != nil {
-				t.Errorf("a process printed no code: %v", err)
-				return
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if seen[p.Step] {
-				t.Errorf("the counter %d was given out twice", p.Step)
-			}
-			seen[p.Step] = true
-		})
+	for _, one := range w.crowd(processes, nil, "code", "bank", "--json") {
+		var p printed
+		if one.code != 0 || json.Unmarshal([]byte(one.out), &p) != nil {
+			t.Errorf("a process printed no code, exit code %d: %s", one.code, one.errs)
+			continue
+		}
+		if seen[p.Step] {
+			t.Errorf("the counter %d was given out twice", p.Step)
+		}
+		seen[p.Step] = true
 	}
-	wg.Wait()
 	for c := range int64(processes) {
 		if !seen[c] {
 			t.Errorf("the counter %d was skipped", c)

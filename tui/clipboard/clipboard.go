@@ -38,6 +38,8 @@ type Options struct {
 	SSHConnection string // $SSH_CONNECTION
 	Tmux          string // $TMUX
 	Term          string // $TERM
+	Wayland       string // $WAYLAND_DISPLAY
+	X11           string // $DISPLAY
 	// Terminal takes escape sequences. It must be the writer that the screen is
 	// drawn with, if one is drawn: each sequence is a single Write.
 	Terminal io.Writer
@@ -53,7 +55,7 @@ type Clipboard struct {
 }
 
 // New makes a Clipboard.
-func New(o Options) *Clipboard { return &Clipboard{opts: o, native: platform()} }
+func New(o Options) *Clipboard { return &Clipboard{opts: o, native: platform(o)} }
 
 // Copy puts text on the clipboard and says which way it went. Where the platform
 // has no clipboard, or it fails, the terminal is asked instead. It answers ErrNone,
@@ -76,6 +78,14 @@ func (c *Clipboard) Copy(ctx context.Context, text store.Secret) (Way, error) {
 		return "", store.WithHint(err, hintNone)
 	}
 	return c.send(text)
+}
+
+// Adopt makes text count as what Copy put there last: for another process than the one
+// that copied it.
+func (c *Clipboard) Adopt(text store.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ours = text
 }
 
 // ClearIfOurs empties the clipboard if it still holds what Copy put there last,

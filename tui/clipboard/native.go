@@ -3,10 +3,7 @@ package clipboard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
-
-	atotto "github.com/atotto/clipboard"
 
 	"gatepass/store"
 )
@@ -26,40 +23,8 @@ var (
 	errBroke = errors.New("the clipboard's library broke")
 )
 
-// tool is the clipboard through the platform's API or command.
-type tool struct{}
-
-// platform is the clipboard of this machine; nil if it has no tool for one.
-func platform() native {
-	if atotto.Unsupported {
-		return nil
-	}
-	return tool{}
-}
-
-func (tool) write(ctx context.Context, text store.Secret) error {
-	_, err := within(ctx, func() (struct{}, error) {
-		return struct{}{}, atotto.WriteAll(text.Reveal())
-	})
-	if err != nil {
-		return fmt.Errorf("write the clipboard: %w", err)
-	}
-	return nil
-}
-
-func (tool) read(ctx context.Context) (store.Secret, error) {
-	text, err := within(ctx, func() (store.Secret, error) {
-		text, err := atotto.ReadAll()
-		return store.NewSecret(text), err
-	})
-	if err != nil {
-		return store.Secret{}, fmt.Errorf("read the clipboard: %w", err)
-	}
-	return text, nil
-}
-
-// within waits for f, but no longer than ctx and patience allow. The tools take
-// no context, so one that hangs is left behind.
+// within waits for f, but no longer than ctx and patience allow. What takes no
+// context and hangs is left behind.
 func within[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errSlow)
 	defer cancel()

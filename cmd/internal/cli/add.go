@@ -14,22 +14,24 @@ import (
 
 func (a *app) addCommand() *cobra.Command {
 	var flags targetFlags
+	var bypass bypassFlags
+	var seed seedFlags
 	var passwordFile, otpFile string
 	var replace bool
 	cmd := &cobra.Command{
 		Use:   "add NAME --url URL --username USER --route ROUTE",
 		Short: "Keep a target, and its secrets in the secret store",
-		Long: `Keeps a target: its description in a file that holds no secret, its password and
-seed in the secret store. Secrets are read from a file or, with "-", from standard
+		Long: `Keeps a target: its description in a file that holds no secret, its password, seed
+and bypass codes in the secret store. Secrets are read from a file or, with "-", from standard
 input; typed at a terminal they are not shown.
 
 With --replace an existing target is changed: what is given replaces what was
-there, and all else stays.`,
+there, and all else stays; bypass codes come to those that are there.`,
 		Example: `  gatepass add shop --url https://shop.example.com/login --username scan-bot --route otp \
       --password-file password.txt --otp-file - --proof-url https://shop.example.com/account --proof-text scan-bot`,
 		Args: exactArgs("a name for the target"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if passwordFile == "-" && otpFile == "-" && !a.InIsTerminal() {
+			if fromInput(passwordFile, otpFile, bypass.file) > 1 && !a.InIsTerminal() {
 				return usageError(cmd, errors.New("only one secret can come from standard input"))
 			}
 			gate, err := a.gate()
@@ -40,21 +42,38 @@ there, and all else stays.`,
 			if err != nil {
 				return err
 			}
-			if e.Password, e.OTP, err = a.secretsFor(cmd.Context(), passwordFile, otpFile); err != nil {
+			if e.Password, e.OTP, err = a.secretsFor(cmd.Context(), passwordFile, otpFile, &seed); err != nil {
 				return err
 			}
-			if err := gate.Add(cmd.Context(), e); err != nil {
+			if e.Bypass, err = bypass.read(cmd.Context(), a, cmd); err != nil {
 				return err
 			}
-			a.kept(gate, e)
+			added, err := gate.Enrol(cmd.Context(), e)
+			if err != nil {
+				return err
+			}
+			a.kept(gate, e, added)
 			return nil
 		},
 	}
 	flags.define(cmd)
 	cmd.Flags().StringVar(&passwordFile, "password-file", "", `a file with the password, or "-"`)
 	cmd.Flags().StringVar(&otpFile, "otp-file", "", `a file with the seed (an otpauth address or base32), or "-"`)
+	seed.define(cmd)
+	bypass.define(cmd)
 	cmd.Flags().BoolVar(&replace, "replace", false, "change the target if it exists")
 	return cmd
+}
+
+// fromInput counts the files that are standard input.
+func fromInput(files ...string) int {
+	n := 0
+	for _, file := range files {
+		if file == "-" {
+			n++
+		}
+	}
+	return n
 }
 
 // enrolment is the target as the flags describe it, on top of the one that
@@ -78,28 +97,22 @@ func (a *app) enrolment(cmd *cobra.Command, gate *auth.Gate, name string, flags 
 }
 
 // secretsFor reads the secrets that come with a target.
-func (a *app) secretsFor(ctx context.Context, passwordFile, otpFile string) (password store.Secret, key *otp.Key, err error) {
+func (a *app) secretsFor(ctx context.Context, passwordFile, otpFile string, form *seedFlags) (password store.Secret, key *otp.Key, err error) {
 	if passwordFile != "" {
 		if password, err = a.secretFrom(ctx, passwordFile, "password"); err != nil {
 			return password, nil, err
 		}
 	}
 	if otpFile != "" {
-		seed, err := a.secretFrom(ctx, otpFile, "seed")
-		if err != nil {
+		if key, err = a.seedFrom(ctx, otpFile, form); err != nil {
 			return password, nil, err
 		}
-		k, err := otp.Parse(seed.Reveal())
-		if err != nil {
-			return password, nil, err
-		}
-		key = &k
 	}
 	return password, key, nil
 }
 
 // kept says what was kept where.
-func (a *app) kept(gate *auth.Gate, e auth.Enrolment) {
+func (a *app) kept(gate *auth.Gate, e auth.Enrolment, added auth.BypassAdded) {
 	a.say("kept %s in %s\n", e.Target.Name, gate.Targets.Path(e.Target.Name))
 	if !e.Password.IsZero() {
 		a.say("kept its password in the %s\n", gate.Secrets.Backend())
@@ -109,6 +122,9 @@ func (a *app) kept(gate *auth.Gate, e auth.Enrolment) {
 		for _, note := range e.OTP.Notes() {
 			a.say("  %s\n", note)
 		}
+	}
+	if e.Bypass != nil {
+		a.keptCodes(gate, *e.Bypass, added)
 	}
 	a.say("see whether it signs in: gatepass verify %s\n", e.Target.Name)
 }

@@ -228,7 +228,7 @@ func (a *app) printLetter(l advice.Letter, markdown bool) error {
 		return fmt.Errorf("write the letter: %w", err)
 	}
 	if len(l.Blanks) > 0 {
-		a.say("Still to be filled in: %s.", strings.Join(l.Blanks, "; "))
+		a.say("Still to be filled in: %s.\n", strings.Join(l.Blanks, "; "))
 	}
 	return nil
 }
@@ -251,9 +251,9 @@ func (a *app) printRanking(answers advice.Answers, ranked []advice.Ranked) error
 		return fmt.Errorf("write the ranking: %w", err)
 	}
 	if open := unanswered(answers); len(open) > 0 {
-		a.say("Not answered: %s. The order may change with the answers.", strings.Join(open, ", "))
+		a.say("Not answered: %s. The order may change with the answers.\n", strings.Join(open, ", "))
 	}
-	a.say("The request for the first: gatepass advise --letter (with the same answers)")
+	a.say("The request for the first: gatepass advise --letter (with the same answers)\n")
 	return nil
 }
 

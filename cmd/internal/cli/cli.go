@@ -16,10 +16,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gatepass/auth/login/chrome"
 	"gatepass/cmd/internal/harden"
 	"gatepass/cmd/internal/prompt"
 	"gatepass/cmd/internal/streams"
-	"gatepass/tui"
+	"gatepass/cmd/internal/vanish"
 )
 
 // app is what every command works with.
@@ -27,14 +28,23 @@ type app struct {
 	*streams.Streams
 	getenv  func(string) string
 	environ func() []string
-	now     func() time.Time
-	ask     *prompt.Terminal
-	store   string // --store
-	began   bool   // a command has begun: errors from here on are not about its usage
+	// guardian is the command line that makes a process of this program a browser's
+	// guardian.
+	guardian []string
+	now      func() time.Time
+	ask      *prompt.Terminal
+	store    string // --store
+	began    bool   // a command has begun: errors from here on are not about its usage
 }
 
 // Main runs gatepass with the process's streams and gives its exit code.
 func Main(args []string) int {
+	if len(args) == 2 && args[0] == chrome.GuardianArg {
+		return guardBrowser(args[1])
+	}
+	if vanish.Main(args, os.Stdin) {
+		return exitDone
+	}
 	harden.Process()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -44,8 +54,10 @@ func Main(args []string) int {
 		Streams: streams.System(os.Getenv),
 		getenv:  os.Getenv,
 		environ: os.Environ,
-		now:     time.Now,
-		ask:     prompt.New(),
+
+		guardian: browserGuardian(),
+		now:      time.Now,
+		ask:      prompt.New(),
 	}
 	return a.run(ctx, args)
 }
@@ -95,7 +107,7 @@ Without a command it opens the screens. To see it work: gatepass demo`,
 		SilenceUsage:  true,
 		Args:          noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.screens(cmd.Context(), tui.Home())
+			return a.front(cmd.Context())
 		},
 	}
 	cmd.PersistentFlags().StringVar(&a.store, "store", "", "where secrets live for this command: keyring or file")
@@ -104,6 +116,7 @@ Without a command it opens the screens. To see it work: gatepass demo`,
 	cmd.AddGroup(
 		&cobra.Group{ID: "doors", Title: "The doors:"},
 		&cobra.Group{ID: "targets", Title: "Targets:"},
+		&cobra.Group{ID: "scan", Title: "The scan:"},
 		&cobra.Group{ID: "house", Title: "The house:"},
 	)
 	add := func(group string, cmds ...*cobra.Command) {
@@ -114,6 +127,8 @@ Without a command it opens the screens. To see it work: gatepass demo`,
 	}
 	add("doors", a.setupCommand(), a.adviseCommand(), a.codesCommand(), a.verifyCommand(), a.codeCommand(), a.demoCommand())
 	add("targets", a.inspectCommand(), a.addCommand(), a.listCommand(), a.showCommand(), a.editCommand(), a.renameCommand(), a.rmCommand(), a.importCommand(), a.exportCommand())
-	add("house", a.storeCommand(), a.labCommand(), a.doctorCommand())
+	add("scan", a.handoffCommand(), a.loginCommand(), a.execCommand(), a.serveCommand(), a.watchCommand())
+	add("house", a.duoCommand(), a.storeCommand(), a.labCommand(), a.doctorCommand())
+	cmd.AddCommand(a.keepClipboardCommand())
 	return cmd
 }

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,14 +36,17 @@ type check struct {
 
 func (a *app) doctorCommand() *cobra.Command {
 	var asJSON, offline bool
+	var target string
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look at what gatepass needs: secret store, clock, files, terminal, browser",
 		Long: `Looks at what gatepass needs and says what to do where something is amiss. The clock
-is compared with the Date header of each target's login page; --offline leaves that out.`,
+is compared with the Date header of each target's login page, and with Duo's where a
+target names a Duo tenant: over several answers, so that the difference is known below
+a second. --target NAME looks at that target's clocks only; --offline at none.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			checks, err := a.examine(cmd.Context(), offline)
+			checks, err := a.examine(cmd.Context(), offline, target)
 			if err != nil {
 				return err
 			}
@@ -53,19 +55,30 @@ is compared with the Date header of each target's login page; --offline leaves t
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
 	cmd.Flags().BoolVar(&offline, "offline", false, "do not ask any target for its clock")
+	cmd.Flags().StringVar(&target, "target", "", "compare the clocks of this target only")
+	must(cmd.RegisterFlagCompletionFunc("target", a.completeTargets))
+	cmd.MarkFlagsMutuallyExclusive("offline", "target")
 	return cmd
 }
 
-func (a *app) examine(ctx context.Context, offline bool) ([]check, error) {
+func (a *app) examine(ctx context.Context, offline bool, target string) ([]check, error) {
 	home, err := a.home()
 	if err != nil {
 		return nil, err
 	}
-	checks := []check{a.checkStore(ctx, home), checkFiles(home)}
 	gate := a.gateAt(home, store.NewMemory()) // no secret is looked at
+	if target != "" {
+		t, err := gate.Targets.Get(target)
+		if err != nil {
+			return nil, err
+		}
+		return checkClocks(ctx, gate, []store.Target{t}), nil
+	}
+	checks := []check{a.checkStore(ctx, home), checkFiles(home)}
 	checks = append(checks, checkTargets(gate), checkLedger(ctx, gate))
 	if !offline {
-		checks = append(checks, checkClocks(ctx, gate)...)
+		all, _ := gate.Targets.List() // those that cannot be read were told
+		checks = append(checks, checkClocks(ctx, gate, all)...)
 	}
 	return append(checks, a.checkTerminal(), a.checkBrowser()), nil
 }
@@ -161,58 +174,70 @@ func checkLedger(ctx context.Context, gate *auth.Gate) check {
 	return check{Name: "ledger", State: fine, Detail: file, Remedy: []string{}}
 }
 
-// The clock differences that matter: RFC 6238 §5.2 lets a server accept one step
-// of delay, so thirty seconds are the likely cause of a refused code.
-const (
-	skewWarn = 5 * time.Second
-	skewFail = 30 * time.Second
-)
-
-// checkClocks compares this machine's clock with each origin that targets sign in to.
-func checkClocks(ctx context.Context, gate *auth.Gate) []check {
-	all, _ := gate.Targets.List()
-	origins := map[string]string{} // origin → a login page there
-	var order []string
-	for _, t := range all {
-		if o := t.AllowedOrigins(); len(o) > 0 && origins[o[0]] == "" {
-			origins[o[0]] = t.URL
-			order = append(order, o[0])
+// checkClocks compares this machine's clock with those that judge the targets' codes:
+// once for each machine.
+func checkClocks(ctx context.Context, gate *auth.Gate, targets []store.Target) []check {
+	type question struct {
+		of  string
+		ask func(context.Context) (auth.Clock, error)
+	}
+	var questions []question
+	seen := map[string]bool{}
+	add := func(of string, ask func(context.Context) (auth.Clock, error)) {
+		if !seen[of] {
+			seen[of] = true
+			questions = append(questions, question{of, ask})
 		}
 	}
-	checks := make([]check, len(order))
+	for _, t := range targets {
+		if o := t.AllowedOrigins(); len(o) > 0 && t.URL != "" {
+			add(o[0], func(ctx context.Context) (auth.Clock, error) { return gate.PageClock(ctx, t.URL) })
+		}
+		if tenant := t.Duo.Tenant; tenant != "" {
+			add("the Duo tenant "+tenant, func(ctx context.Context) (auth.Clock, error) { return gate.TenantClock(ctx, tenant) })
+		}
+	}
+	checks := make([]check, len(questions))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 8)
-	for i, origin := range order {
+	for i, q := range questions {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			checks[i] = checkClock(ctx, gate, origin, origins[origin])
+			c, err := q.ask(ctx)
+			checks[i] = checkClock(q.of, c, err)
 		})
 	}
 	wg.Wait()
 	return checks
 }
 
-func checkClock(ctx context.Context, gate *auth.Gate, origin, page string) check {
-	skew, err := gate.Skew(ctx, page)
-	switch {
-	case err != nil:
-		return amiss("clock", warning, fmt.Errorf("%s: %w", origin, err))
-	case !skew.Known:
-		return check{Name: "clock", State: warning, Detail: origin + " does not tell its time", Remedy: []string{}}
+func checkClock(of string, clock auth.Clock, err error) check {
+	if err != nil {
+		return amiss("clock", warning, fmt.Errorf("%s: %w", of, err))
+	}
+	answers := "1 answer"
+	if clock.Samples != 1 {
+		answers = fmt.Sprintf("%d answers", clock.Samples)
 	}
 	c := check{
 		Name: "clock", State: fine, Remedy: []string{},
-		Detail: fmt.Sprintf("%s is %+.1f s from this clock (± %.1f s)", origin, skew.Offset.Seconds()+0, skew.Within.Seconds()),
+		Detail: fmt.Sprintf("%s is %+.2f s from this clock (± %.2f s, %s)", clock.Of, clock.Offset.Seconds()+0, clock.Within.Seconds(), answers),
 	}
-	switch off := skew.Offset.Abs() - skew.Within; {
-	case off >= skewFail:
-		c.State = failing
-	case off >= skewWarn:
+	if clock.Unsteady {
 		c.State = warning
+		c.Detail += "; its answers contradict one another, as those of several machines do"
 	}
-	if c.State != fine {
-		c.Remedy = []string{"Set this machine's clock: timedatectl set-ntp true"}
+	switch off := clock.Certain(); {
+	case off >= auth.ClockFar:
+		c.State = failing
+		c.Detail += ": so far apart, time-based codes are refused"
+	case off >= auth.ClockOff:
+		c.State = warning
+		c.Detail += ": codes near the end of their time may be refused"
+	}
+	if clock.Certain() >= auth.ClockOff {
+		c.Remedy = []string{"Set this machine's clock: timedatectl set-ntp true", "Or give codes by the other clock: --clock target"}
 	}
 	return c
 }

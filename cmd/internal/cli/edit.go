@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,11 +18,12 @@ import (
 
 func (a *app) editCommand() *cobra.Command {
 	var flags targetFlags
+	var bypass bypassFlags
 	cmd := &cobra.Command{
 		Use:   "edit NAME",
 		Short: "Change a target, by flags or in your editor",
 		Long: `Changes a target. With flags, what they name is changed and the rest of the file
-stays as it is, comments included. Without, the file opens in $VISUAL or $EDITOR; it
+stays as it is, comments included; bypass codes come to those that are there. Without, the file opens in $VISUAL or $EDITOR; it
 is taken over only if it is right, and what you wrote is kept if it is not.`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
@@ -30,22 +32,45 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 			if err != nil {
 				return err
 			}
+			codes, err := bypass.read(cmd.Context(), a, cmd)
+			if err != nil {
+				return err
+			}
 			t, err := gate.Targets.Get(args[0])
 			var broken *store.FieldError
 			switch {
-			case errors.As(err, &broken) && flags.apply(&t, cmd.Flags()):
+			case errors.As(err, &broken) && (flags.apply(&t, cmd.Flags()) || codes != nil):
 				return fmt.Errorf("flags cannot change a file that is not right: %w", err)
 			case errors.As(err, &broken): // an editor is just what it needs
 			case err != nil:
 				return err
 			case flags.apply(&t, cmd.Flags()):
-				return gate.Edit(cmd.Context(), args[0], func(t *store.Target) { flags.apply(t, cmd.Flags()) })
+				if err := gate.Edit(cmd.Context(), args[0], func(t *store.Target) { flags.apply(t, cmd.Flags()) }); err != nil {
+					return err
+				}
+				if codes == nil {
+					return nil
+				}
+			}
+			if codes != nil {
+				return a.addCodes(cmd.Context(), gate, args[0], *codes)
 			}
 			return a.editFile(gate, args[0])
 		},
 	}
 	flags.define(cmd)
+	bypass.define(cmd)
 	return cmd
+}
+
+// addCodes adds bypass codes to a target that is there.
+func (a *app) addCodes(ctx context.Context, gate *auth.Gate, name string, codes auth.BypassCodes) error {
+	added, err := gate.AddBypass(ctx, name, codes.Codes, codes.Terms)
+	if err != nil {
+		return err
+	}
+	a.keptCodes(gate, codes, added)
+	return nil
 }
 
 // editFile lets the user's editor work on a copy, in a folder of its own so that

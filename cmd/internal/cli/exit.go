@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"gatepass/auth"
+	"gatepass/auth/duo"
+	"gatepass/auth/handoff"
+	"gatepass/auth/keeper"
 	"gatepass/auth/lab"
 	"gatepass/auth/otp"
 	"gatepass/cmd/internal/prompt"
@@ -144,10 +147,11 @@ func code(err error) int {
 		code int
 		is   []error
 	}{
-		{exitUsage, []error{errUsage, auth.ErrUsage, auth.ErrMinLeft, store.ErrBadName, store.ErrTargetExists, prompt.ErrNoTerminal, lab.ErrNotLoopback, lab.ErrNoApp, lab.ErrNoSwitch}},
-		{exitNothing, []error{store.ErrNoTarget, store.ErrNotFound}},
+		{exitUsage, []error{errUsage, auth.ErrUsage, auth.ErrMinLeft, auth.ErrBadCode, store.ErrKnownCode, store.ErrBadName, store.ErrTargetExists, store.ErrTenantExists, auth.ErrNoDuo, duo.ErrConfig, handoff.ErrNoScanner, handoff.ErrNoVariant, handoff.ErrNoFormat, handoff.ErrRefused, prompt.ErrNoTerminal, lab.ErrNotLoopback, lab.ErrNoApp, lab.ErrNoSwitch}},
+		{exitNothing, []error{store.ErrNoTarget, store.ErrNoTenant, duo.ErrNoUser, store.ErrNotFound}},
 		{exitStore, []error{store.ErrLocked, store.ErrUnavailable, store.ErrTimeout, store.ErrCrashed, store.ErrPassphrase, store.ErrDamaged, store.ErrNotPrivate, store.ErrNewer, store.ErrOtherKey}},
-		{exitSpent, []error{auth.ErrNothingFresh}},
+		{exitRefused, []error{keeper.ErrRefused}},
+		{exitSpent, []error{auth.ErrNothingFresh, store.ErrNothingLeft}},
 	} {
 		for _, target := range row.is {
 			if errors.Is(err, target) {

@@ -103,5 +103,7 @@ func (a *app) gateAt(home store.Home, secrets store.Secrets) *auth.Gate {
 		Ledger:  store.NewLedger(home.LedgerFile(), a.now),
 		Now:     a.now,
 		Environ: a.environ(),
+
+		Guardian: a.guardian,
 	}
 }

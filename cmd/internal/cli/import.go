@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,9 +18,9 @@ import (
 )
 
 func (a *app) importCommand() *cobra.Command {
-	var yes, asJSON bool
+	var o importFlags
 	cmd := &cobra.Command{
-		Use:   "import FILE|-|DIR…",
+		Use:   "import FILE|-|DIR… | --clipboard",
 		Short: "Keep the one-time-password entries of another program's backup",
 		Long: `Reads the one-time-password entries of backups, lists and pictures with QR codes, says
 what would be kept, what is here already and what cannot be, and keeps it when you
@@ -30,8 +31,8 @@ agree: all of it, or nothing. The format is found out by looking:
 An entry becomes a target that has a seed and no login page yet; gatepass edit gives
 it one. A seed that is here already is not kept twice.`,
 		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usageError(c, errors.New("import needs the name of a file or folder, or - for standard input"))
+			if len(args) == 0 && !o.clipboard {
+				return usageError(c, errors.New("import needs the name of a file or folder, - for standard input, or --clipboard"))
 			}
 			return nil
 		},
@@ -40,21 +41,41 @@ it one. A seed that is here already is not kept twice.`,
 			if err != nil {
 				return err
 			}
-			return a.importEntries(cmd, gate, args, yes, asJSON)
+			return a.importEntries(cmd, gate, args, o)
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "keep it without asking")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print what was read as a JSON object")
+	f := cmd.Flags()
+	f.BoolVar(&o.yes, "yes", false, "keep it without asking")
+	f.BoolVar(&o.json, "json", false, "print what was read as a JSON object")
+	f.BoolVar(&o.clipboard, "clipboard", false, "read the picture or the text on the clipboard")
+	f.StringVar(&o.passwordFile, "password-file", "", `a file with the password of an encrypted backup, or "-"`)
 	return cmd
 }
 
-func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, yes, asJSON bool) error {
+type importFlags struct {
+	yes, json, clipboard bool
+	passwordFile         string
+}
+
+func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, o importFlags) error {
 	ctx := cmd.Context()
+	yes, asJSON := o.yes, o.json
+	password, err := a.passwordOfBackup(cmd, args, o.passwordFile)
+	if err != nil {
+		return err
+	}
 	files, err := a.importFiles(ctx, args)
 	if err != nil {
 		return err
 	}
-	read, broken := importer.ReadAll(ctx, files, importer.Options{Password: a.backupPassword})
+	if o.clipboard {
+		pasted, err := a.clipboard().Paste(ctx, importer.MaxBytes)
+		if err != nil {
+			return err
+		}
+		files = append(files, importer.File{Name: "the clipboard", Data: pasted})
+	}
+	read, broken := importer.ReadAll(ctx, files, importer.Options{Password: password})
 	if len(read.Entries) == 0 && len(read.Refused) == 0 && broken != nil {
 		return usage{error: broken}
 	}
@@ -160,6 +181,19 @@ func filesIn(folder string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// passwordOfBackup is what opens an encrypted backup: the file that was named, or
+// else a question.
+func (a *app) passwordOfBackup(cmd *cobra.Command, args []string, file string) (func(context.Context, importer.Ask) (store.Secret, error), error) {
+	if file == "" {
+		return a.backupPassword, nil
+	}
+	if file == "-" && slices.Contains(args, "-") {
+		return nil, usageError(cmd, errors.New("either the entries or their password can come from standard input"))
+	}
+	password, err := a.secretFrom(cmd.Context(), file, "password")
+	return func(context.Context, importer.Ask) (store.Secret, error) { return password, nil }, err
 }
 
 // backupPassword asks for the password of an encrypted backup.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ func (a *app) labCommand() *cobra.Command {
 	var asJSON bool
 	var switches []string
 	var addr string
+	var session time.Duration
 	cmd := &cobra.Command{
 		Use:   "lab",
 		Short: "Serve the practice range: applications with real logins, on this machine only",
@@ -29,7 +31,7 @@ listens. Applications can be made to misbehave:
 			if err != nil {
 				return usageError(cmd, err)
 			}
-			l, err := lab.Start(cmd.Context(), lab.Options{Addr: addr, Switches: set})
+			l, err := lab.Start(cmd.Context(), lab.Options{Addr: addr, Switches: set, Session: session})
 			if err != nil {
 				return err
 			}
@@ -48,6 +50,7 @@ listens. Applications can be made to misbehave:
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one line of JSON")
 	cmd.Flags().StringArrayVar(&switches, "switch", nil, "make an application misbehave: APP=SWITCH (repeat for more)")
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "the loopback address to listen on; port 0 takes free ones")
+	cmd.Flags().DurationVar(&session, "session", 0, "end every session this long after its login, as short-lived ones do")
 	must(cmd.RegisterFlagCompletionFunc("switch", completeSwitches))
 	return cmd
 }
@@ -101,6 +104,7 @@ func (a *app) describeLab(d lab.Description) error {
 		}
 		fmt.Fprintf(&b, "  proof     %s with the text %q\n\n", app.ProofURL, app.ProofText)
 	}
+	fmt.Fprintf(&b, "duo\n  simulated at %s for user %s behind bank; keys, certificate and faults are in the JSON\n\n", d.Duo.APIHost, d.Duo.Username)
 	b.WriteString("as JSON: gatepass lab --json\n")
 	return a.print("%s", b.String())
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -21,12 +22,26 @@ type targetOutput struct {
 	Username string       `json:"username"`
 	Route    store.Route  `json:"route"`
 	Origins  []string     `json:"origins"`
+	Grants   []grantOut   `json:"grants"` // the origins with what each may receive
 	Proof    proofOutput  `json:"proof"`
 	Driver   string       `json:"driver"`
+	Duo      duoOutput    `json:"duo"`
 	Tags     []string     `json:"tags"`
 	Secrets  []store.Kind `json:"secrets"`
 	File     string       `json:"file"`
 	Last     *lastOutput  `json:"last"`
+	Stock    *stockOutput `json:"stock"` // its bypass codes; null: it never had any
+}
+
+type grantOut struct {
+	Origin string   `json:"origin"`
+	For    []string `json:"for"`
+}
+
+type duoOutput struct {
+	Tenant      string `json:"tenant"`
+	Integration string `json:"integration"`
+	Username    string `json:"username"`
 }
 
 type proofOutput struct {
@@ -48,6 +63,7 @@ func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
 		Name: t.Name, URL: t.URL, Username: t.Username, Route: t.Route,
 		Origins: list(t.AllowedOrigins()), Proof: proofOutput{t.Proof.URL, t.Proof.Text},
 		Driver: t.Driver, Tags: list(t.Tags), Secrets: list(t.Secrets), File: gate.Targets.Path(t.Name),
+		Grants: grantsJSON(t), Duo: duoOutput(t.Duo), Stock: stockJSON(s.Stock),
 	}
 	if out.Driver == "" {
 		out.Driver = "auto"
@@ -56,6 +72,18 @@ func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
 		out.Last = &lastOutput{v.Verdict, orNull(v.Diagnosis), v.At.UTC().Format(time.RFC3339), v.Run, v.Took.Milliseconds()}
 	}
 	return out
+}
+
+func grantsJSON(t store.Target) []grantOut {
+	var all []grantOut
+	for _, g := range t.Grants() {
+		uses := g.For
+		if len(uses) == 0 {
+			uses = store.GrantUses()
+		}
+		all = append(all, grantOut{g.Origin, uses})
+	}
+	return list(all)
 }
 
 // list makes JSON say [] and not null.
@@ -100,14 +128,32 @@ func (a *app) table(all []auth.Summary) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(a.Out, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "NAME\tROUTE\tLAST VERIFIED\tURL")
+	// The column of the codes is there when somebody has any.
+	codes := slices.ContainsFunc(all, func(s auth.Summary) bool { return s.Stock != nil || s.Target.Route == store.RouteBypassCode })
+	column := func(text string) string {
+		if !codes {
+			return ""
+		}
+		return text + "\t"
+	}
+	_, _ = fmt.Fprintln(w, "NAME\tROUTE\tLAST VERIFIED\t"+column("CODES")+"URL")
 	for _, s := range all {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Target.Name, s.Target.Route, lastVerified(s.Last, a.now()), s.Target.URL)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", s.Target.Name, s.Target.Route, lastVerified(s.Last, a.now()), column(a.codesLeft(s)), s.Target.URL)
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
+}
+
+func (a *app) codesLeft(s auth.Summary) string {
+	switch {
+	case s.Stock != nil:
+		return auth.ShortStockWords(*s.Stock, a.now())
+	case s.Target.Route == store.RouteBypassCode:
+		return "none"
+	}
+	return "–"
 }
 
 func lastVerified(v *store.Verification, now time.Time) string {
@@ -150,11 +196,7 @@ func (a *app) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s := auth.Summary{Target: t}
-			last, err := gate.Ledger.Verifications(cmd.Context())
-			if v, ok := last[t.Name]; ok {
-				s.Last = &v
-			}
+			s, err := gate.Summary(cmd.Context(), t)
 			if asJSON {
 				return errors.Join(a.printJSON(targetJSON(gate, s)), err)
 			}
@@ -179,7 +221,7 @@ func (a *app) page(gate *auth.Gate, s auth.Summary) error {
 	row("login page", t.URL)
 	row("username", t.Username)
 	row("route", string(t.Route))
-	row("may receive credentials", strings.Join(t.AllowedOrigins(), ", "))
+	row("may receive credentials", strings.Join(grantTexts(t), ", "))
 	row("proof", strings.TrimSpace(t.Proof.URL+" "+quoted(t.Proof.Text)))
 	row("tags", strings.Join(t.Tags, ", "))
 	kept := make([]string, 0, len(t.Secrets))
@@ -187,12 +229,43 @@ func (a *app) page(gate *auth.Gate, s auth.Summary) error {
 		kept = append(kept, string(k))
 	}
 	row("in the secret store", strings.Join(kept, ", "))
+	if line := stockLine(s.Stock, t, a.now()); line != "" {
+		row("bypass codes", line)
+	}
+	if t.Duo.Tenant != "" {
+		row("in Duo", duoLine(t))
+	}
 	row("last verified", lastVerified(s.Last, a.now()))
 	row("file", gate.Targets.Path(t.Name))
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
+}
+
+// grantTexts names the origins, with what they are limited to.
+func grantTexts(t store.Target) []string {
+	var all []string
+	for _, g := range t.Grants() {
+		text := g.Origin
+		if len(g.For) > 0 {
+			text += " (" + strings.Join(g.For, " and ") + " only)"
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+func duoLine(t store.Target) string {
+	name := t.Duo.Username
+	if name == "" {
+		name = t.Username
+	}
+	line := name + " at the tenant " + t.Duo.Tenant
+	if t.Duo.Integration != "" {
+		line += ", application " + t.Duo.Integration
+	}
+	return line
 }
 
 func quoted(s string) string {

@@ -51,7 +51,7 @@ func (a *app) rmCommand() *cobra.Command {
 				if !a.InIsTerminal() {
 					return usageError(cmd, errors.New("removing a target and its secrets needs --yes where nobody can be asked"))
 				}
-				sure, err := a.ask.Confirm(cmd.Context(), fmt.Sprintf("This deletes %s, its password and its seed. Type its name to go on: ", name), name)
+				sure, err := a.ask.Confirm(cmd.Context(), fmt.Sprintf("This deletes %s and every secret that it alone has. Type its name to go on: ", name), name)
 				if err != nil {
 					return err
 				}

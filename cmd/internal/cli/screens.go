@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/spf13/cobra"
-
 	"gatepass/auth"
 	"gatepass/auth/lab"
-	"gatepass/auth/otp"
 	"gatepass/store"
 	"gatepass/tui"
 	"gatepass/tui/clipboard"
@@ -89,6 +86,7 @@ func (a *app) deps(start tui.Start) tui.Deps {
 		Now:       a.now,
 		Start:     start,
 		Clipboard: a.clipboard(),
+		Files:     a.dropped,
 		Version:   version(),
 	}
 }
@@ -140,80 +138,8 @@ func (a *app) clipboard() *clipboard.Clipboard {
 		SSHConnection: a.getenv("SSH_CONNECTION"),
 		Tmux:          a.getenv("TMUX"),
 		Term:          a.getenv("TERM"),
+		Wayland:       a.getenv("WAYLAND_DISPLAY"),
+		X11:           a.getenv("DISPLAY"),
 		Terminal:      a.Terminal(),
 	})
-}
-
-func (a *app) setupCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "setup [NAME]",
-		Short: "Set up a target, step by step, and verify it",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			name := ""
-			if len(args) == 1 {
-				name = args[0]
-			}
-			if !a.Screen() {
-				return a.noScreen("Give everything at once: gatepass add NAME --url URL --username USER --route ROUTE")
-			}
-			return a.screens(cmd.Context(), tui.Wizard(name))
-		},
-	}
-}
-
-func (a *app) codesCommand() *cobra.Command {
-	var plain bool
-	cmd := &cobra.Command{
-		Use:   "codes",
-		Short: "Show the codes of every target with a seed, live",
-		Long: `Shows the codes of every target with a seed. On a terminal they are live; elsewhere,
-or with --plain, they are printed once, a line each. Looking does not spend a code.`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if a.Screen() && !plain {
-				return a.screens(cmd.Context(), tui.Codes())
-			}
-			return a.codesOnce(cmd.Context())
-		},
-	}
-	cmd.Flags().BoolVar(&plain, "plain", false, "print lines even on a terminal that could show a screen")
-	return cmd
-}
-
-// codesOnce prints what the viewer would show.
-func (a *app) codesOnce(ctx context.Context) error {
-	gate, err := a.gate()
-	if err != nil {
-		return err
-	}
-	all, broken := gate.Overview(ctx)
-	for _, s := range all {
-		if !s.Target.Has(store.KindSeed) {
-			continue
-		}
-		code, key, err := gate.Code(ctx, s.Target.Name, auth.CodeOptions{Peek: true, MinLeft: -1})
-		if err != nil {
-			broken = errors.Join(broken, err)
-			continue
-		}
-		line := untilText(code, a.now())
-		if spent, ok, err := gate.Spent(ctx, key); err == nil && ok && key.Type() != otp.HOTP && spent.Step >= code.Step {
-			line += ", used by " + spent.By + ": a server would refuse it"
-		}
-		if err := a.print("%s\t%s\t%s\n", s.Target.Name, code.Reveal(), line); err != nil {
-			return err
-		}
-	}
-	return broken
-}
-
-// copyCode puts a code into the clipboard and says so.
-func (a *app) copyCode(ctx context.Context, code otp.Code) error {
-	way, err := a.clipboard().Copy(ctx, store.NewSecret(code.Reveal()))
-	if err != nil {
-		return err
-	}
-	a.say("%s; %s\n", way, untilText(code, a.now()))
-	return nil
 }

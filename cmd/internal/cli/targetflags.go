@@ -13,6 +13,7 @@ import (
 // targetFlags are the flags that describe a target, shared by add and edit.
 type targetFlags struct {
 	url, username, route, proofURL, proofText, driver string
+	tenant, integration, duoName, stock               string
 	origins, tags                                     []string
 }
 
@@ -21,11 +22,15 @@ func (t *targetFlags) define(cmd *cobra.Command) {
 	f.StringVar(&t.url, "url", "", "the login page")
 	f.StringVar(&t.username, "username", "", "the test account's name")
 	f.StringVar(&t.route, "route", "", "the way past the challenge: exemption, otp, bypass-code, trusted-device or push")
-	f.StringArrayVar(&t.origins, "allow-origin", nil, "a further origin that may receive credentials (repeat for more)")
+	f.StringArrayVar(&t.origins, "allow-origin", nil, "a further origin that may receive credentials, all or some: https://sso.example.com=password,passcode (repeat for more)")
 	f.StringVar(&t.proofURL, "proof-url", "", "a page that only a signed-in user can see; a path such as /account is enough")
 	f.StringVar(&t.proofText, "proof-text", "", "a text that is on that page only when signed in")
 	f.StringVar(&t.driver, "driver", "", "how to sign in: auto, http or browser")
 	f.StringArrayVar(&t.tags, "tag", nil, "a word to group targets by (repeat for more)")
+	f.StringVar(&t.stock, "stock", "", "the bypass codes to draw from, where targets of one account share them; its own name unless given")
+	f.StringVar(&t.tenant, "duo-tenant", "", "the Duo tenant that knows the account (gatepass duo add)")
+	f.StringVar(&t.integration, "duo-integration", "", "the integration key of the protected application in Duo, DI…")
+	f.StringVar(&t.duoName, "duo-username", "", "the account's name in Duo, where it is another one")
 	must(cmd.RegisterFlagCompletionFunc("route", oneOf(store.Routes()...)))
 	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http", "browser")))
 }
@@ -42,13 +47,31 @@ func (t *targetFlags) apply(target *store.Target, given *pflag.FlagSet) bool {
 	set("url", func() { target.URL = t.url })
 	set("username", func() { target.Username = t.username })
 	set("route", func() { target.Route = store.Route(t.route) })
-	set("allow-origin", func() { target.Origins = t.origins })
+	set("allow-origin", func() { target.Origins = grants(t.origins) })
 	set("proof-url", func() { target.Proof.URL = t.proofURL })
 	set("proof-text", func() { target.Proof.Text = t.proofText })
 	set("driver", func() { target.Driver = t.driver })
 	set("tag", func() { target.Tags = t.tags })
+	set("stock", func() { target.Stock = t.stock })
+	set("duo-tenant", func() { target.Duo.Tenant = t.tenant })
+	set("duo-integration", func() { target.Duo.Integration = t.integration })
+	set("duo-username", func() { target.Duo.Username = t.duoName })
 	target.Proof.URL = onTarget(target.URL, target.Proof.URL)
 	return any
+}
+
+// grants reads origins with what each may be sent: ORIGIN, or ORIGIN=USE,USE.
+func grants(given []string) []store.Grant {
+	var all []store.Grant
+	for _, s := range given {
+		origin, uses, limited := strings.Cut(s, "=")
+		g := store.Grant{Origin: origin}
+		if limited {
+			g.For = strings.Split(uses, ",")
+		}
+		all = append(all, g)
+	}
+	return all
 }
 
 // onTarget completes an address that is given as a path alone, "/account".

@@ -20,6 +20,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	var o auth.VerifyOptions
 	var asJSON, plain bool
 	var times int
+	var allow []string
 	cmd := &cobra.Command{
 		Use:   "verify NAME",
 		Short: "Sign in for real, and say at every stage what happened",
@@ -32,6 +33,7 @@ the login was tried and refused, and with 1 if it could not be found out.`,
 			if times < 1 {
 				return usageError(cmd, fmt.Errorf("--times is %d: at least once", times))
 			}
+			o.AllowOrigins = grants(allow)
 			gate, err := a.gate()
 			if err != nil {
 				return err
@@ -51,9 +53,14 @@ the login was tried and refused, and with 1 if it could not be found out.`,
 	f.IntVar(&times, "times", 1, "sign in this often, one after the other, each with a code of its own")
 	f.StringVar(&o.Proxy, "proxy", "", "go through this proxy (http://HOST:PORT, socks5://HOST:PORT)")
 	f.DurationVar(&o.Timeout, "timeout", auth.DefaultTimeout, "how long the pages may take; waiting for a time step is not counted")
+	f.StringArrayVar(&allow, "allow-origin", nil, "let this origin receive secrets from now on: ORIGIN, or ORIGIN=password,passcode (repeat for more)")
+	f.BoolVar(&o.TrustDevice, "trust-device", false, "have the second factor remember this device, and keep what it remembers it by; a person must be at hand")
+	f.DurationVar(&o.Patience, "patience", login.DefaultPatience, "how long a person may take to approve")
+	f.StringVar(&o.Clock, "clock", "", "whose time decides which code is right: own or target")
 	f.StringVar(&o.Evidence, "evidence", "", "write the timeline into this folder")
 	cmd.MarkFlagsMutuallyExclusive("json", "plain")
 	must(cmd.RegisterFlagCompletionFunc("driver", oneOf("auto", "http", "browser")))
+	must(cmd.RegisterFlagCompletionFunc("clock", oneOf("own", "target")))
 	return cmd
 }
 
@@ -142,6 +149,7 @@ func (a *app) verifyTimes(ctx context.Context, gate *auth.Gate, name string, o a
 			return err
 		}
 	}
+	a.remindBypass(ctx, gate, name)
 	if worst != exitDone {
 		return worst
 	}
@@ -166,12 +174,34 @@ func (a *app) verifyOnce(ctx context.Context, gate *auth.Gate, name string, o au
 	if target, err := gate.Targets.Get(name); err == nil {
 		t.head(target)
 	}
+	if a.InIsTerminal() {
+		o.Ask = a.askAboutOrigins(name)
+	}
 	result, err := gate.Verify(ctx, name, o, t.event)
 	if result.Verdict == "" {
 		return result, err
 	}
 	t.verdict(result)
 	return result, errors.Join(t.err, err)
+}
+
+// askAboutOrigins puts the question whether an origin may be sent secrets.
+func (a *app) askAboutOrigins(name string) login.Ask {
+	return func(ctx context.Context, origin string, roles []login.Role) (bool, error) {
+		what := login.RoleNames(roles)
+		if what == "" {
+			what = "what signs in"
+		}
+		answer, err := a.ask.Line(ctx, fmt.Sprintf("The login of %s is about to send %s to %s, which is not one of its origins.\nMay it, from now on? [y/N] ", name, what, origin))
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return true, nil
+		}
+		return false, nil
+	}
 }
 
 // waits tells on standard error what a login waits for, while nothing else is told.
@@ -209,7 +239,7 @@ func outcome(ctx context.Context, r login.Result) status {
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case r.Diagnosis != nil && r.Diagnosis.Code == login.NothingFresh:
+	case r.Diagnosis != nil && (r.Diagnosis.Code == login.NothingFresh || r.Diagnosis.Code == login.NothingLeft):
 		return exitSpent
 	case r.Verdict == login.SignedIn:
 		return exitDone
@@ -217,65 +247,6 @@ func outcome(ctx context.Context, r login.Result) status {
 		return exitRefused
 	}
 	return exitFailed
-}
-
-// resultOutput is what verify --json promises.
-type resultOutput struct {
-	Target    string           `json:"target"`
-	Run       string           `json:"run"`
-	Route     store.Route      `json:"route"`
-	Driver    string           `json:"driver"`
-	Verdict   login.Verdict    `json:"verdict"`
-	MFA       mfaOutput        `json:"mfa"`
-	Stages    []stageOutput    `json:"stages"`
-	Diagnosis *diagnosisOutput `json:"diagnosis"`
-	ElapsedMS int64            `json:"elapsed_ms"`
-	Evidence  *string          `json:"evidence"`
-}
-
-type mfaOutput struct {
-	Challenged bool    `json:"challenged"`
-	Provider   *string `json:"provider"`
-	Factor     *string `json:"factor"`
-}
-
-type stageOutput struct {
-	Name   login.Stage `json:"name"`
-	State  login.State `json:"state"`
-	AtMS   int64       `json:"at_ms"`
-	TookMS int64       `json:"took_ms"`
-	URL    *string     `json:"url"`
-	Note   string      `json:"note"`
-}
-
-type diagnosisOutput struct {
-	Code   login.Code `json:"code"`
-	Title  string     `json:"title"`
-	Detail string     `json:"detail"`
-	Remedy string     `json:"remedy"`
-}
-
-func resultJSON(r login.Result) resultOutput {
-	out := resultOutput{
-		Target: r.Target, Run: r.Run, Route: r.Route, Driver: r.Driver, Verdict: r.Verdict,
-		MFA:       mfaOutput{r.MFA.Challenged, orNull(r.MFA.Provider), orNull(r.MFA.Factor)},
-		ElapsedMS: r.Elapsed.Milliseconds(), Evidence: orNull(r.Evidence),
-	}
-	for _, s := range r.Stages {
-		out.Stages = append(out.Stages, stageOutput{s.Name, s.State, s.At.Milliseconds(), s.Took.Milliseconds(), orNull(s.URL), s.Note})
-	}
-	if d := r.Diagnosis; d != nil {
-		out.Diagnosis = &diagnosisOutput{d.Code, d.Title, d.Detail, d.Remedy}
-	}
-	return out
-}
-
-// orNull makes JSON say null where there is nothing.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }
 
 // seconds writes how long something took: tenths of a second, and milliseconds

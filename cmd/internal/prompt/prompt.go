@@ -67,6 +67,12 @@ func (t *Terminal) NewSecret(ctx context.Context, question string) (store.Secret
 	return store.Secret{}, fmt.Errorf("%w: the two entries differed three times", ErrCancelled)
 }
 
+// Optional is Secret where nothing is an answer too.
+func (t *Terminal) Optional(ctx context.Context, question string) (store.Secret, error) {
+	answer, err := t.ask(ctx, question, readSecret)
+	return store.NewSecret(answer), err
+}
+
 // Confirm asks for a word to be typed, and reports whether it was.
 func (t *Terminal) Confirm(ctx context.Context, question, word string) (bool, error) {
 	answer, err := t.ask(ctx, question, readLine)

@@ -33,6 +33,9 @@ func System(getenv func(string) string) *Streams {
 // InIsTerminal reports whether somebody types into In.
 func (s *Streams) InIsTerminal() bool { return s.inTTY }
 
+// OutIsTerminal reports whether Out is read by a person.
+func (s *Streams) OutIsTerminal() bool { return s.outTTY }
+
 // Screen reports whether a full-screen interface can be shown: somebody types,
 // somebody reads, the terminal can move its cursor, and nobody asked for lines.
 func (s *Streams) Screen() bool {

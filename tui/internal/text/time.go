@@ -73,3 +73,18 @@ func ShortLeft(d time.Duration) string {
 	}
 	return strconv.Itoa(s) + " s"
 }
+
+// Span says how much time lies between two moments, in its largest unit: "12 s",
+// "3 min", "5 h", "2 days".
+func Span(d time.Duration) string {
+	d = max(d, -d)
+	switch {
+	case d < 2*time.Minute:
+		return strconv.Itoa(int(d.Round(time.Second)/time.Second)) + " s"
+	case d < 2*time.Hour:
+		return strconv.Itoa(int(d.Round(time.Minute)/time.Minute)) + " min"
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d.Round(time.Hour)/time.Hour)) + " h"
+	}
+	return strconv.Itoa(int(d.Round(24*time.Hour)/(24*time.Hour))) + " days"
+}

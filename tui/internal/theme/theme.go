@@ -19,7 +19,15 @@ type Styles struct {
 	Good   Paint // passed, signed in
 	Bad    Paint // failed, refused
 	Warn   Paint // soon over, unproven, worth a look
+	Match  Paint // the part of a name that a filter found; underlined, not coloured
+	Print  Paint // black on white, whatever the terminal has: what a camera shall read
+
+	Dark bool // the terminal's letters are light, as far as is known
 }
+
+// Plain reports whether nothing can be painted: what a Paint would say must be
+// said by characters.
+func (s *Styles) Plain() bool { return s.Bright.open == "" }
 
 // The tokens, for dark and for light backgrounds. Yellow on white cannot be
 // read, so a light background warns in magenta.
@@ -44,5 +52,8 @@ func New(r *lipgloss.Renderer) *Styles {
 		Good:   paint(plain.Foreground(good)),
 		Bad:    paint(plain.Foreground(bad)),
 		Warn:   paint(plain.Foreground(warn)),
+		Match:  paint(plain.Bold(true).Underline(true)),
+		Print:  paint(plain.Foreground(lipgloss.Color("0")).Background(lipgloss.Color("15"))),
+		Dark:   r.HasDarkBackground(),
 	}
 }

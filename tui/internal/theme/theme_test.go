@@ -22,10 +22,19 @@ func renderer(p termenv.Profile, dark bool) *lipgloss.Renderer {
 func TestWithoutColourEveryPaintLeavesTextAlone(t *testing.T) {
 	styles := reflect.ValueOf(*theme.New(renderer(termenv.Ascii, true)))
 	for i := range styles.NumField() {
-		p := styles.Field(i).Interface().(theme.Paint)
+		p, ok := styles.Field(i).Interface().(theme.Paint)
+		if !ok {
+			continue
+		}
 		if got := p.Of("✓ signed in"); got != "✓ signed in" {
 			t.Errorf("%s paints %q without colour", styles.Type().Field(i).Name, got)
 		}
+	}
+}
+
+func TestPlainIsWhatHasNoPaint(t *testing.T) {
+	if !theme.New(renderer(termenv.Ascii, true)).Plain() || theme.New(renderer(termenv.ANSI, false)).Plain() {
+		t.Error("which terminals can be painted on is not known")
 	}
 }
 
@@ -44,7 +53,10 @@ func TestOnlyTheSixteenColoursAreUsed(t *testing.T) {
 	// Even a terminal with millions of colours gets the ones its owner chose.
 	styles := reflect.ValueOf(*theme.New(renderer(termenv.TrueColor, true)))
 	for i := range styles.NumField() {
-		p := styles.Field(i).Interface().(theme.Paint)
+		p, ok := styles.Field(i).Interface().(theme.Paint)
+		if !ok {
+			continue
+		}
 		if got := p.Of("x"); strings.Contains(got, "38;2;") || strings.Contains(got, "38;5;") {
 			t.Errorf("%s paints %q, outside of the sixteen colours", styles.Type().Field(i).Name, got)
 		}

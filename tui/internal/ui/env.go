@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"gatepass/auth/otp/importer"
 	"gatepass/store"
 	"gatepass/tui/internal/theme"
 )
@@ -23,7 +24,13 @@ type Env struct {
 	Crew    *Crew
 	Place   Place
 	AddLab  func(context.Context) error // adds the practice range's targets; may be nil
+	Files   Files                       // may be nil: then only text can be brought in
 }
+
+// Files reads files, and of a folder the files in it, for an import. With an error,
+// what it could read comes along. It never tells a path: people paste seeds where a
+// path is wanted.
+type Files func(ctx context.Context, paths []string) ([]importer.File, error)
 
 // Place tells where secrets live, and lets a person choose.
 type Place struct {

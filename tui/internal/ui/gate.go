@@ -8,6 +8,7 @@ import (
 	"gatepass/auth"
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
+	"gatepass/auth/otp/importer"
 	"gatepass/store"
 )
 
@@ -27,6 +28,15 @@ type Gate interface {
 	Key(ctx context.Context, name string) (otp.Key, error)
 	// Spent tells the newest time step of key that was handed out, if any was.
 	Spent(ctx context.Context, key otp.Key) (store.Spent, bool, error)
+	// Uses tells of each of many keys, in their order, which code was handed out last.
+	Uses(ctx context.Context, keys []otp.Key) ([]store.Use, error)
+	// Skew compares this machine's clock with that of an address.
+	Skew(ctx context.Context, address string) (login.Skew, error)
+	// Collect sorts entries of a backup into new ones and those that are here
+	// already. It keeps nothing.
+	Collect(ctx context.Context, entries []importer.Entry) (auth.Collection, error)
+	// AddAll keeps every enrolment or none, and tells how far it is.
+	AddAll(ctx context.Context, list []auth.Enrolment, progress func(done, total int)) error
 	// Draw gives a passcode of key and, unless it only peeks, records it as spent
 	// first.
 	Draw(ctx context.Context, key otp.Key, o auth.CodeOptions) (otp.Code, error)

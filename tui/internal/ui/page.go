@@ -65,7 +65,14 @@ type (
 	// ToWizard sets up a target. Name is put into the form; "" leaves it open.
 	ToWizard struct{ Name string }
 	// ToCodes is the live viewer. Name is selected first; "" is the first of all.
-	ToCodes struct{ Name string }
+	// Filter is typed into the filter, and Reveal shows the codes from the beginning.
+	ToCodes struct {
+		Name   string
+		Filter string
+		Reveal bool
+	}
+	// ToImport brings entries of other programs in.
+	ToImport struct{}
 	// ToVerify is a login of the target Name. Run starts it at once.
 	ToVerify struct {
 		Name string
@@ -78,5 +85,6 @@ type (
 func (ToHome) dest()      {}
 func (ToWizard) dest()    {}
 func (ToCodes) dest()     {}
+func (ToImport) dest()    {}
 func (ToVerify) dest()    {}
 func (ToStorePick) dest() {}

@@ -54,6 +54,14 @@ func Verified(name, verdict, diagnosis string, ago time.Duration) *store.Verific
 	}
 }
 
+// Codes makes a stock of single-use bypass codes that end some time after Noon.
+func Codes(name string, total, left int, ends time.Duration) *store.Stock {
+	return &store.Stock{
+		Name: name, Total: total, Codes: left, Uses: left, Ends: Noon.Add(ends), Last: Noon.Add(ends),
+		States: map[store.CodeState]int{store.CodeFresh: left, store.CodeUsed: total - left},
+	}
+}
+
 // Town fills a Gate with a few targets of every kind: the ones on the goldens.
 func Town(g *Gate) {
 	both := []store.Kind{store.KindPassword, store.KindSeed}
@@ -61,7 +69,8 @@ func Town(g *Gate) {
 	shop.Proof = store.Proof{URL: "https://shop.example.com/account", Text: "Sign out"}
 	shop.Tags = []string{"prod"}
 	g.Targets = []auth.Summary{
-		{Target: Target("intranet", "https://intra.example.com/", "scan-bot", store.RouteBypassCode, store.KindPassword)},
+		{Target: Target("intranet", "https://intra.example.com/", "scan-bot", store.RouteBypassCode, store.KindPassword, store.KindBypass),
+			Stock: Codes("intranet", 10, 3, 6*time.Hour)},
 		{Target: Target("legacy-hotp", "https://vpn.example.com/dana-na/auth/welcome.cgi", "scan-bot", store.RouteOTP, both...),
 			Last: Verified("legacy-hotp", "error", "needs-browser", 3*time.Hour)},
 		{Target: Target("payroll", "https://pay.example.com/signin", "スキャン", store.RoutePush, store.KindPassword),

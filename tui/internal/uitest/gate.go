@@ -2,6 +2,7 @@ package uitest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"gatepass/auth"
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
+	"gatepass/auth/otp/importer"
 	"gatepass/store"
 )
 
@@ -24,6 +26,7 @@ type Gate struct {
 	Keys     map[string]otp.Key
 	LastUsed map[string]store.Spent // by seed
 	Counters map[string]uint64      // by seed: the next one
+	Skews    map[string]login.Skew  // by address
 
 	// Fail makes the method of that name answer an error.
 	Fail map[string]error
@@ -52,7 +55,7 @@ type Login struct {
 // NewGate is a Gate with nothing in it.
 func NewGate(now func() time.Time) *Gate {
 	return &Gate{
-		Now: now, Keys: map[string]otp.Key{}, LastUsed: map[string]store.Spent{}, Counters: map[string]uint64{},
+		Now: now, Keys: map[string]otp.Key{}, LastUsed: map[string]store.Spent{}, Counters: map[string]uint64{}, Skews: map[string]login.Skew{},
 		Fail: map[string]error{}, Pages: map[string]login.Inspection{}, Logins: map[string]Login{},
 		Hold: map[string]chan struct{}{}, Panic: map[string]string{},
 	}
@@ -115,16 +118,18 @@ func (g *Gate) Add(ctx context.Context, e auth.Enrolment) error {
 	if err := g.called(ctx, "Add", e.Target.Name); err != nil {
 		return err
 	}
-	if err := e.Target.Validate(); err != nil {
-		return err
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	if !e.Password.IsZero() {
 		e.Target.Secrets = append(e.Target.Secrets, store.KindPassword)
 	}
 	if e.OTP != nil {
 		e.Target.Secrets = append(e.Target.Secrets, store.KindSeed)
+	}
+	if err := e.Target.Validate(); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if e.OTP != nil {
 		g.Keys[e.Target.Name] = *e.OTP
 	}
 	g.Targets = append(g.Targets, auth.Summary{Target: e.Target})
@@ -182,6 +187,76 @@ func (g *Gate) Spent(ctx context.Context, k otp.Key) (store.Spent, bool, error) 
 	return s, ok, nil
 }
 
+// Uses implements ui.Gate.
+func (g *Gate) Uses(ctx context.Context, keys []otp.Key) ([]store.Use, error) {
+	if err := g.called(ctx, "Uses", ""); err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	uses := make([]store.Use, len(keys))
+	for i, k := range keys {
+		seed := k.Seed().Reveal()
+		s, known := g.LastUsed[seed]
+		uses[i] = store.Use{Known: known, Step: s.Step, At: s.At, By: s.By}
+		if k.Type() == otp.HOTP {
+			uses[i].Next = k.Counter()
+			if next, ok := g.Counters[seed]; ok {
+				uses[i].Next = next
+			}
+		}
+	}
+	return uses, nil
+}
+
+// Skew implements ui.Gate.
+func (g *Gate) Skew(ctx context.Context, address string) (login.Skew, error) {
+	if err := g.called(ctx, "Skew", address); err != nil {
+		return login.Skew{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.Skews[address], nil
+}
+
+// Collect implements ui.Gate.
+func (g *Gate) Collect(ctx context.Context, entries []importer.Entry) (auth.Collection, error) {
+	if err := g.called(ctx, "Collect", ""); err != nil {
+		return auth.Collection{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var c auth.Collection
+	owners := map[string]string{}
+	for name, k := range g.Keys {
+		owners[k.Seed().Reveal()] = name
+	}
+	for i, e := range entries {
+		if owner, known := owners[e.Key.Seed().Reveal()]; known {
+			c.Existing = append(c.Existing, auth.ExistingEntry{Name: e.Name, Where: e.Where, Target: owner})
+			continue
+		}
+		name := fmt.Sprintf("entry-%d", i+1)
+		owners[e.Key.Seed().Reveal()] = name
+		c.Add = append(c.Add, auth.Enrolment{Target: store.Target{Name: name, Username: e.Key.Account(), Route: store.RouteOTP, Tags: e.Tags}, OTP: &e.Key})
+	}
+	return c, nil
+}
+
+// AddAll implements ui.Gate.
+func (g *Gate) AddAll(ctx context.Context, list []auth.Enrolment, progress func(done, total int)) error {
+	for i, e := range list {
+		if err := errors.Join(ctx.Err(), g.Add(ctx, e)); err != nil {
+			for _, kept := range list[:i] {
+				_ = g.Remove(context.WithoutCancel(ctx), kept.Target.Name)
+			}
+			return err
+		}
+		progress(i+1, len(list))
+	}
+	return nil
+}
+
 // Draw implements ui.Gate. It never waits.
 func (g *Gate) Draw(ctx context.Context, k otp.Key, o auth.CodeOptions) (otp.Code, error) {
 	about := k.Account()
@@ -198,6 +273,7 @@ func (g *Gate) Draw(ctx context.Context, k otp.Key, o auth.CodeOptions) (otp.Cod
 		counter := g.Counters[seed]
 		if !o.Peek {
 			g.Counters[seed] = counter + 1
+			g.LastUsed[seed] = store.Spent{Step: int64(counter), At: g.Now(), By: o.By}
 		}
 		return k.HOTP(counter)
 	}

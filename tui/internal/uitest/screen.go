@@ -79,6 +79,7 @@ type Setup struct {
 	Styles *theme.Styles // Plain if nil
 	Place  ui.Place
 	AddLab func(context.Context) error
+	Files  ui.Files
 }
 
 // Open shows a page over g.
@@ -94,7 +95,7 @@ func Open(t testing.TB, g *Gate, clock *Clock, s Setup, page func(*ui.Env) ui.Pa
 	host := &Host{}
 	env := &ui.Env{
 		Context: ctx, Life: ctx, Page: 1, Gate: g, Now: clock.Now, Styles: s.Styles, Host: host,
-		Crew: &ui.Crew{}, Place: s.Place, AddLab: s.AddLab,
+		Crew: &ui.Crew{}, Place: s.Place, AddLab: s.AddLab, Files: s.Files,
 	}
 	sc := &Screen{T: t, Env: env, Gate: g, Clock: clock, Host: host, W: s.W, H: s.H, end: end}
 	t.Cleanup(sc.Leave)

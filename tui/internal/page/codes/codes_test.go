@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gatepass/auth"
+	"gatepass/auth/login"
 	"gatepass/store"
 	"gatepass/tui/internal/page/codes"
 	"gatepass/tui/internal/ui"
@@ -21,7 +22,7 @@ func openAt(t *testing.T, fill func(*uitest.Gate), setup uitest.Setup, name stri
 	clock := uitest.NewClock()
 	g := uitest.NewGate(clock.Now)
 	fill(g)
-	return uitest.Open(t, g, clock, setup, func(e *ui.Env) ui.Page { return codes.New(e, name) })
+	return uitest.Open(t, g, clock, setup, func(e *ui.Env) ui.Page { return codes.New(e, codes.Options{Name: name}) })
 }
 
 func open(t *testing.T, fill func(*uitest.Gate)) *uitest.Screen {
@@ -45,11 +46,19 @@ var states = map[string]struct {
 	do   func(*uitest.Screen)
 }{
 	"list":   {fill: uitest.Town},
+	"shown":  {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press(" ") }},
 	"all":    {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("a", "down") }},
-	"hidden": {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press(" ") }},
 	"soon":   {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("a").Pass(15 * time.Second) }},
-	"hotp":   {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("home", " ").Pass(5 * time.Second) }},
-	"filter": {fill: func(g *uitest.Gate) { uitest.Crowd(g, 240) }, do: func(s *uitest.Screen) { s.Press("/").Type("app-001") }},
+	"hotp":   {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("home", " ", "y").Pass(5 * time.Second) }},
+	"take":   {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("home", " ") }},
+	"filter": {fill: func(g *uitest.Gate) { uitest.Crowd(g, 240) }, do: func(s *uitest.Screen) { s.Press("/").Type("p17") }},
+	"sites":  {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("t", "a") }},
+	"tags":   {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("t", "t", "s") }},
+	"big":    {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("b").Pass(12 * time.Second) }},
+	"big8":   {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("b", "down") }},
+	"cover":  {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("b", " ") }},
+	"clock":  {fill: uitest.Town, do: func(s *uitest.Screen) { askClock(s, 64*time.Second) }},
+	"phone":  {fill: uitest.Town, do: func(s *uitest.Screen) { s.Press("Q").Type("sh") }},
 	"empty":  {fill: func(*uitest.Gate) {}},
 	"locked": {fill: func(g *uitest.Gate) {
 		uitest.Town(g)
@@ -60,6 +69,17 @@ var states = map[string]struct {
 		delete(g.Keys, "shop")
 	}},
 }
+
+// askClock presses the key that compares clocks; the target's is ahead by so much.
+func askClock(s *uitest.Screen, ahead time.Duration) {
+	s.Gate.Do(func() {
+		s.Gate.Skews["https://shop.example.com/login"] = login.Skew{Offset: ahead, Within: 500 * time.Millisecond, Known: true}
+	})
+	s.Press("o")
+}
+
+// looks are the pages that are looked at in colour too.
+var looks = []string{"soon", "filter", "sites", "big", "clock"}
 
 func TestLooks(t *testing.T) {
 	for state, st := range states {
@@ -74,22 +94,38 @@ func TestLooks(t *testing.T) {
 		}
 	}
 	for look, styles := range uitest.Looks() {
-		uitest.Run(t, "soon-"+look, func(t *testing.T) {
-			s := openAt(t, uitest.Town, uitest.Setup{Styles: styles}, "shop")
-			states["soon"].do(s)
-			uitest.Golden(t, "soon-"+look, s.View())
-		})
+		for _, state := range looks {
+			for size, wh := range sizes {
+				name := state + "-" + size + "-" + look
+				uitest.Run(t, name, func(t *testing.T) {
+					s := openAt(t, states[state].fill, uitest.Setup{W: wh[0], H: wh[1], Styles: styles}, "shop")
+					states[state].do(s)
+					uitest.Golden(t, name, s.View())
+				})
+			}
+		}
 	}
 }
 
-func TestOnlyTheSelectedCodeIsReadable(t *testing.T) {
+func TestCodesAreCoveredUntilTheyAreAskedFor(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, uitest.Town)
 		shop, admin := codeOf(s, "shop", 0), codeOf(s, "shop-admin", 0)
-		s.Sees(shop, "•••• ••••").SeesNot(admin)
-		s.Press("down").Sees(admin, "••• •••").SeesNot(shop)
-		s.Press("a").Sees(shop, admin).Press("a").SeesNot(shop)
-		s.Press(" ").SeesNot(shop, admin, codeOf(s, "shop-admin", 1)).Press(" ").Sees(admin)
+		s.SeesNot(shop, admin, codeOf(s, "shop", 1)).Sees("••• •••", "•••• ••••")
+		s.Press(" ").Sees(shop).SeesNot(admin).Press(" ").SeesNot(shop)
+		// What the cursor leaves is covered, and stays so when it comes back.
+		s.Press(" ", "down").SeesNot(shop, admin).Press("up").SeesNot(shop)
+		s.Press("a").Sees(shop, admin).Press("a").SeesNot(shop, admin)
+		// Space on one of all that are shown covers them all: better one too many.
+		s.Press("a", " ").SeesNot(shop, admin)
+	})
+	uitest.Run(t, "asked for at the start", func(t *testing.T) {
+		clock := uitest.NewClock()
+		g := uitest.NewGate(clock.Now)
+		uitest.Town(g)
+		s := uitest.Open(t, g, clock, uitest.Setup{}, func(e *ui.Env) ui.Page { return codes.New(e, codes.Options{Reveal: true}) })
+		s.Sees(codeOf(s, "shop", 0), codeOf(s, "shop-admin", 0))
+		s.Send(ui.HideMsg{}).SeesNot(codeOf(s, "shop", 0))
 	})
 }
 
@@ -119,7 +155,7 @@ func TestNoFrameShowsACodeThatIsOver(t *testing.T) {
 
 func TestTheNextCodeShowsInTheLastTenSeconds(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
-		s := open(t, uitest.Town)
+		s := open(t, uitest.Town).Press(" ")
 		row := "next " + codeOf(s, "shop", 1)
 		seen := func() int { return strings.Count(s.View(), row) }
 		if seen() != 1 { // in the details only
@@ -135,13 +171,13 @@ func TestTheNextCodeShowsInTheLastTenSeconds(t *testing.T) {
 func TestUsedCodesAreMarked(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, uitest.Town)
-		s.Sees("! used 4 s ago by verify")
+		s.Sees("! sent 4 s ago by verify")
 		// Another process signs in with shop's code.
 		s.Gate.Do(func() {
 			k := s.Gate.Keys["shop"]
 			s.Gate.LastUsed[k.Seed().Reveal()] = store.Spent{Step: k.Step(s.Clock.Now()), At: s.Clock.Now(), By: "verify"}
 		})
-		s.Pass(3 * time.Second).Sees("! used 3 s ago by verify")
+		s.Pass(3 * time.Second).Sees("! sent 3 s ago by verify")
 		s.Pass(16 * time.Second).SeesNot("by verify; most sites") // the next step's is unused
 	})
 }
@@ -166,7 +202,7 @@ func TestCopyingSpendsAndSaysUntilWhen(t *testing.T) {
 	})
 }
 
-func TestCountersAreTakenOneAtATime(t *testing.T) {
+func TestCountersAreTakenOnPurpose(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, uitest.Town).Press("home").Sees("counter 41", "space: take the next")
 		s.Press("enter")
@@ -174,24 +210,31 @@ func TestCountersAreTakenOneAtATime(t *testing.T) {
 			t.Fatalf("copied %d, said %d", len(s.Host.Copied), len(s.Host.Said))
 		}
 		k := s.Gate.Keys["legacy-hotp"]
+		counter := func() uint64 { return s.Gate.Counters[k.Seed().Reveal()] }
+		// A key that is held down, a paste and a change of mind take nothing.
+		s.Press(" ", " ", " ", "enter").Paste("y").Sees("Take the next code of legacy-hotp?", "Counter 41")
+		s.Press("n").Sees("counter 41", "space: take the next")
+		if counter() != 41 {
+			t.Fatalf("the counter went to %d without a yes", counter())
+		}
 		c, _ := k.HOTP(41)
 		v := c.Reveal()
-		s.Press(" ").Sees("counter 41, taken just now", v[:3]+" "+v[3:])
-		s.Press(" ", " ") // a key that is held down
-		if got := s.Gate.Counters[k.Seed().Reveal()]; got != 42 {
-			t.Errorf("the counter ran away to %d", got)
+		s.Press(" ", "y").Sees("counter 41, taken just now", v[:3]+" "+v[3:])
+		s.Press(" ", "y").Sees("taken just now")
+		if counter() != 42 {
+			t.Errorf("the counter ran away to %d", counter())
 		}
 		s.Press("enter")
 		if len(s.Host.Copied) != 1 || s.Host.Copied[0].Secret.Reveal() != v || s.Host.Copied[0].Keep != 30*time.Second {
 			t.Errorf("copied %+v", s.Host.Copied)
 		}
-		s.Pass(3 * time.Second).Press(" ").Sees("counter 42, taken")
+		s.Pass(3 * time.Second).Press(" ").Sees("Counter 42").Press("y").Sees("counter 42, taken")
 	})
 }
 
 func TestSuspendingCoversEverything(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
-		s := open(t, uitest.Town).Press("home", " ", "a")
+		s := open(t, uitest.Town).Press("home", " ", "y", "a")
 		c, _ := s.Gate.Keys["legacy-hotp"].HOTP(41)
 		s.Send(ui.HideMsg{})
 		v := c.Reveal()
@@ -214,11 +257,11 @@ func TestOnlyVisibleRowsAreRead(t *testing.T) {
 		if n := s.Gate.Count("Key"); n != rows {
 			t.Errorf("after five steps %d seeds were read for %d rows: they are kept", n, rows)
 		}
-		s.Press("end").Sees("> app-09999 / scan-bot", codeOf(s, "app-09999", 0))
+		s.Press("end", " ").Sees("> app-09999 / scan-bot", codeOf(s, "app-09999", 0))
 		if n := s.Gate.Count("Key"); n != 2*rows {
 			t.Errorf("%d seeds were read for two screens of %d rows", n, rows)
 		}
-		s.Press("/").Type("app-05").Type("432").Sees("1 of 10000", codeOf(s, "app-05432", 0))
+		s.Press("/").Type("app-05").Type("432").Sees("1 of 10000", "[app-05432] / scan-bot")
 		s.Press("esc").Sees("> app-05432")
 	})
 }
@@ -235,14 +278,14 @@ func TestALockedStoreIsAStateThatCanBeLeft(t *testing.T) {
 			t.Errorf("a locked store was asked again by itself: %d times", n)
 		}
 		s.Gate.Do(func() { delete(s.Gate.Fail, "Key") })
-		s.Press("r").Sees(codeOf(s, "shop", 0))
+		s.Press("r", " ").Sees(codeOf(s, "shop", 0))
 	})
 }
 
 func TestOneLostSeedLeavesTheOthersAlone(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, states["lost"].fill)
-		s.Sees("✗ no seed is kept for it any more").Press("down").Sees(codeOf(s, "shop-admin", 0))
+		s.Sees("✗ no seed is kept for it any more").Press("down", " ").Sees(codeOf(s, "shop-admin", 0))
 		asked := s.Gate.Count("Key")
 		s.Pass(time.Minute)
 		if n := s.Gate.Count("Key"); n != asked {
@@ -293,7 +336,7 @@ func bench(b *testing.B, n, h int) (ui.Page, *uitest.Clock) {
 	clock := uitest.NewClock()
 	g := uitest.NewGate(clock.Now)
 	uitest.Crowd(g, n)
-	p := codes.New(uitest.BenchEnv(b, g, clock), "")
+	p := codes.New(uitest.BenchEnv(b, g, clock), codes.Options{Reveal: true})
 	p.SetSize(118, h)
 	uitest.Finish(p, p.Init())
 	return p, clock

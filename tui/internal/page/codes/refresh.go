@@ -7,7 +7,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gatepass/auth"
 	"gatepass/auth/otp"
 	"gatepass/store"
 	"gatepass/tui/internal/ui"
@@ -33,7 +32,7 @@ type finding struct {
 	err        error
 	code, next otp.Code
 	spent      spent
-	counter    int64
+	asked      bool // the ledger answered
 }
 
 type refreshResult struct {
@@ -49,20 +48,9 @@ func (p *Page) refresh() tea.Cmd {
 		return nil
 	}
 	now := p.env.Now()
-	var wishes []wish
-	reads := 0
-	from, to := p.list.Window()
-	for _, at := range p.shown[from:to] {
-		r := &p.rows[at]
-		r.roll(now)
-		if !r.wants(now) || r.state == unread && reads == atOnce {
-			continue
-		}
-		if r.state == unread {
-			reads++
-		}
-		age := now.Sub(r.spent.asked)
-		wishes = append(wishes, wish{at: at, name: r.target.Name, key: r.key, due: age >= askAgain || age < 0 || !holds(r.code, now)})
+	wishes := p.visible(now)
+	if len(wishes) == 0 && p.order.needsSeeds() {
+		wishes = p.beyond()
 	}
 	if len(wishes) == 0 {
 		return nil
@@ -71,6 +59,66 @@ func (p *Page) refresh() tea.Cmd {
 	return ui.Do(p.refreshing.Begin(p.env), func(ctx context.Context) (refreshResult, error) {
 		return grant(ctx, gate, clock, edition, wishes), nil
 	})
+}
+
+// visible are the wishes of the rows on the screen. What the ledger is asked about
+// one row it is asked about all of them, for opening it is what costs.
+func (p *Page) visible(now time.Time) []wish {
+	var wishes []wish
+	reads, ask := 0, false
+	from, to := p.list.Window()
+	for _, i := range p.items[from:to] {
+		if i.isHead() {
+			continue
+		}
+		r := &p.rows[i.row]
+		r.roll(now)
+		if !r.wants(now) || r.state == unread && reads == atOnce {
+			continue
+		}
+		if r.state == unread {
+			reads++
+		}
+		due := r.stale(now) || !r.counted() && !holds(r.code, now)
+		ask = ask || due
+		wishes = append(wishes, wish{at: i.row, name: r.target.Name, key: r.key, due: due})
+	}
+	if ask {
+		return p.together(wishes, from, to)
+	}
+	return wishes
+}
+
+// together adds the rows that have nothing else to wish for to those that ask the
+// ledger, so that their next question is the same one.
+func (p *Page) together(wishes []wish, from, to int) []wish {
+	asked := make(map[int]bool, len(wishes))
+	for k := range wishes {
+		wishes[k].due = true
+		asked[wishes[k].at] = true
+	}
+	for _, i := range p.items[from:to] {
+		if i.isHead() || asked[i.row] || p.rows[i.row].state != ready {
+			continue
+		}
+		asked[i.row] = true
+		r := &p.rows[i.row]
+		wishes = append(wishes, wish{at: i.row, name: r.target.Name, key: r.key, due: true})
+	}
+	return wishes
+}
+
+// beyond are a few rows that are not on the screen, and whose place depends on what
+// is in their seeds.
+func (p *Page) beyond() []wish {
+	var wishes []wish
+	for ; p.ranks.next < len(p.rows) && len(wishes) < atOnce; p.ranks.next++ {
+		if r := &p.rows[p.ranks.next]; r.state == unread {
+			wishes = append(wishes, wish{at: p.ranks.next, name: r.target.Name, due: true})
+		}
+	}
+	p.ranks.read = p.ranks.next
+	return wishes
 }
 
 // grant works through the wishes.
@@ -82,37 +130,55 @@ func grant(ctx context.Context, gate ui.Gate, clock func() time.Time, edition in
 		}
 		f := finding{at: w.at, key: w.key}
 		if f.key.IsZero() {
-			if f.key, f.err = gate.Key(ctx, w.name); f.err != nil {
-				if affectsAll(f.err) {
-					res.storeErr = f.err
-					return res
-				}
-				res.findings = append(res.findings, f)
-				continue
+			if f.key, f.err = gate.Key(ctx, w.name); affectsAll(f.err) {
+				res.storeErr = f.err
+				return res
 			}
 		}
-		f.look(ctx, gate, clock(), w)
+		if f.err == nil {
+			f.compute(clock())
+		}
 		res.findings = append(res.findings, f)
 	}
+	res.ask(ctx, gate, clock, wishes)
 	return res
 }
 
-// look computes the codes and asks the ledger about them. What the ledger cannot
-// tell is left out: a code is worth showing without its history.
-func (f *finding) look(ctx context.Context, gate ui.Gate, now time.Time, w wish) {
-	f.spent.asked = now
+// compute makes the codes of a time step and of the next.
+func (f *finding) compute(now time.Time) {
 	if f.key.Type() == otp.HOTP {
-		c, err := gate.Draw(ctx, f.key, auth.CodeOptions{Peek: true})
-		f.counter, f.err = c.Step, err
 		return
 	}
 	step := f.key.Step(now)
-	if f.code, f.err = f.key.At(step); f.err != nil {
+	if f.code, f.err = f.key.At(step); f.err == nil {
+		f.next, _ = f.key.At(step + 1)
+	}
+}
+
+// ask asks the ledger, once for all. What it cannot tell is left out: a code is
+// worth showing without its history, but a counter that is not known is not.
+func (res *refreshResult) ask(ctx context.Context, gate ui.Gate, clock func() time.Time, wishes []wish) {
+	var keys []otp.Key
+	var of []int
+	for i, f := range res.findings {
+		if f.err == nil && wishes[i].due {
+			keys, of = append(keys, f.key), append(of, i)
+		}
+	}
+	if len(keys) == 0 {
 		return
 	}
-	f.next, _ = f.key.At(step + 1)
-	if w.due {
-		f.spent.Spent, f.spent.known, _ = gate.Spent(ctx, f.key)
+	uses, err := gate.Uses(ctx, keys)
+	now := clock()
+	for k, i := range of {
+		f := &res.findings[i]
+		f.spent.asked = now
+		switch {
+		case err == nil:
+			f.spent.Use, f.asked = uses[k], true
+		case f.key.Type() == otp.HOTP:
+			f.err = err
+		}
 	}
 }
 
@@ -124,6 +190,19 @@ func affectsAll(err error) bool {
 		}
 	}
 	return errors.Is(err, context.DeadlineExceeded)
+}
+
+// refreshed takes what a refresh brought and goes on if it got anywhere.
+func (p *Page) refreshed(msg ui.Result[refreshResult]) tea.Cmd {
+	if msg.Err != nil {
+		p.storeErr = msg.Err
+		return nil
+	}
+	p.take(msg.Value)                // rows that must change places do so at the next tick
+	if len(msg.Value.findings) > 0 { // without progress, the next tick is soon enough
+		return p.refresh()
+	}
+	return nil
 }
 
 // take puts findings into their rows.
@@ -139,13 +218,17 @@ func (p *Page) take(res refreshResult) {
 			r.state, r.err = failed, f.err
 			continue
 		}
-		r.state, r.key, r.counter = ready, f.key, f.counter
+		p.ranks.meet(f.key.Period())
+		if r.state != ready || f.asked && f.spent.At != r.spent.At {
+			p.ranks.stale = true
+		}
+		r.state, r.key = ready, f.key
 		if !f.code.IsZero() {
 			r.code, r.next, r.rolled = f.code, f.next, false
 		}
-		if f.spent.known || !r.spent.known {
+		if f.asked {
 			r.spent = f.spent
-		} else {
+		} else if !f.spent.asked.IsZero() {
 			r.spent.asked = f.spent.asked
 		}
 		r.roll(now)

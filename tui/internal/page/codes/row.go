@@ -1,12 +1,15 @@
 package codes
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
+	"gatepass/auth"
 	"gatepass/auth/otp"
 	"gatepass/store"
 	"gatepass/tui/internal/text"
+	"gatepass/tui/internal/widget"
 )
 
 // state says what is known of a row.
@@ -18,12 +21,19 @@ const (
 	failed              // its key could not be read
 )
 
+// about is what is known of a row without its seed.
+type about struct {
+	target   store.Target
+	label    string    // what the row shows of it
+	folded   string    // its label as the filter looks at it
+	others   string    // what else the filter looks at, in small letters
+	verified time.Time // when it last signed in, or tried to
+}
+
 // A row is one target with a seed. Most rows are never looked at, and cost no more
 // than their names.
 type row struct {
-	target store.Target
-	label  string // what the row shows of it
-	search string // what the filter looks at, in small letters
+	about
 
 	state state
 	err   error
@@ -31,21 +41,38 @@ type row struct {
 
 	code, next otp.Code  // this time step's and the one after
 	rolled     bool      // next became code, and a new next is wanted
-	spent      spent     // the newest step of its seed that was used
-	counter    int64     // the counter that a HOTP key uses next
+	spent      spent     // the newest code of its seed that was used
 	taken      otp.Code  // the HOTP code that was taken here
 	takenAt    time.Time //
 }
 
 // spent is what the ledger knew of a seed when it was asked.
 type spent struct {
-	store.Spent
-	known bool
+	store.Use
 	asked time.Time
 }
 
-func newRow(t store.Target) row {
-	return row{target: t, label: text.Clean(t.Name + " / " + t.Username), search: strings.ToLower(strings.Join(append([]string{t.Name, t.Username, t.URL}, t.Tags...), " "))}
+func newRow(s auth.Summary) row {
+	t := s.Target
+	a := about{target: t, label: t.Name}
+	if t.Username != "" {
+		a.label += " / " + t.Username
+	}
+	a.label = text.Clean(a.label)
+	a.folded = widget.Fold(a.label)
+	a.others = widget.Fold(strings.Join(append([]string{t.URL}, t.Tags...), " "))
+	if s.Last != nil {
+		a.verified = s.Last.At
+	}
+	return row{about: a}
+}
+
+// site is the host of a row's login page, "" if it has none.
+func (a *about) site() string {
+	if u, err := url.Parse(a.target.URL); err == nil {
+		return text.Clean(u.Host)
+	}
+	return ""
 }
 
 func (r *row) counted() bool { return r.key.Type() == otp.HOTP }
@@ -66,6 +93,12 @@ func (r *row) roll(now time.Time) {
 // askAgain is how old the ledger's word may be: another process may use a code.
 const askAgain = 2 * time.Second
 
+// stale reports whether the ledger should be asked again.
+func (r *row) stale(now time.Time) bool {
+	age := now.Sub(r.spent.asked)
+	return age >= askAgain || age < 0
+}
+
 // wants reports whether something of the row must be found out in the background.
 func (r *row) wants(now time.Time) bool {
 	switch r.state {
@@ -75,31 +108,39 @@ func (r *row) wants(now time.Time) bool {
 		return false
 	case ready:
 	}
-	if !r.counted() && (!holds(r.code, now) || r.rolled) {
-		return true
-	}
-	age := now.Sub(r.spent.asked)
-	return age >= askAgain || age < 0
+	return !r.counted() && (!holds(r.code, now) || r.rolled) || r.stale(now)
 }
 
 // used tells when and by whom the present code was used; "" if it was not.
 func (r *row) used(now time.Time) string {
 	s := r.spent
 	switch {
-	case !s.known || r.code.IsZero() || s.Step < r.code.Step:
+	case !s.Known || r.code.IsZero() || s.Step < r.code.Step:
 		return ""
 	case s.Step > r.code.Step:
 		return "a later one was used"
 	}
-	if s.By == copied {
+	return s.told(now)
+}
+
+// told says when and by whom the newest code was used.
+func (s spent) told(now time.Time) string {
+	switch s.By {
+	case copied:
 		return "copied " + text.Ago(s.At, now)
+	case sender:
+		return "sent " + text.Ago(s.At, now) + " by " + sender
 	}
 	return "used " + text.Ago(s.At, now) + " by " + text.Clean(s.By)
 }
 
-// copied is how the ledger names codes that were taken on this page: a person has
-// them, and whether they were sent is the person's business.
-const copied = "viewer"
+const (
+	// copied is how the ledger names codes that were taken on this page: a person has
+	// them, and whether they were sent is the person's business.
+	copied = "viewer"
+	// sender is how it names codes that a login sent.
+	sender = "verify"
+)
 
 // remark is used with what it means for the person who looks.
 func (r *row) remark(now time.Time) string {
@@ -110,17 +151,34 @@ func (r *row) remark(now time.Time) string {
 	return used
 }
 
-// group sets a code in groups that people can read out: 3+3, 4+4.
+// lastUse is when the row's codes were last used, as far as is known.
+func (r *row) lastUse() time.Time {
+	if r.spent.Known && r.spent.At.After(r.verified) {
+		return r.spent.At
+	}
+	return r.verified
+}
+
+// words sets a code in groups that people can read out: 3+3, 4+4.
+func words(code string) []string {
+	switch n := len(code); n {
+	case 6, 7, 8:
+		return []string{code[:n/2], code[n/2:]}
+	case 9:
+		return []string{code[:3], code[3:6], code[6:]}
+	case 10:
+		return []string{code[:5], code[5:]}
+	default:
+		return []string{code}
+	}
+}
+
 func group(code string) string {
 	switch n := len(code); n {
 	case 6, 7, 8:
 		return code[:n/2] + " " + code[n/2:]
-	case 9:
-		return code[:3] + " " + code[3:6] + " " + code[6:]
-	case 10:
-		return code[:5] + " " + code[5:]
 	default:
-		return code
+		return strings.Join(words(code), " ")
 	}
 }
 

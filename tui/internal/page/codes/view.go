@@ -14,22 +14,12 @@ import (
 	"gatepass/tui/internal/widget"
 )
 
-// detailLines is the pane under the list: a rule and four lines.
-const detailLines = 5
-
 // arrange tells the list how many rows fit.
 func (p *Page) arrange() { p.list.SetHeight(p.h - p.filterLines() - p.paneLines()) }
 
 func (p *Page) filterLines() int {
-	if p.filtering || !p.filter.Empty() {
+	if p.mode == filtering || !p.filter.Empty() {
 		return 1
-	}
-	return 0
-}
-
-func (p *Page) paneLines() int {
-	if p.h >= 12 {
-		return detailLines
 	}
 	return 0
 }
@@ -37,6 +27,7 @@ func (p *Page) paneLines() int {
 // View implements ui.Page.
 func (p *Page) View() string {
 	s := p.env.Styles
+	now := p.env.Now()
 	switch {
 	case !p.loaded:
 		return s.Dim.Of("Reading the targets…")
@@ -47,28 +38,16 @@ func (p *Page) View() string {
 	case len(p.rows) == 0:
 		return strings.Join(p.emptyView(), "\n")
 	}
-	var lines []string
-	if p.filterLines() > 0 {
-		count := fmt.Sprintf("%d of %d", len(p.shown), len(p.rows))
-		lines = append(lines, text.Spread(s.Accent.Of("/ ")+p.filter.View(s, p.w-len(count)-4), s.Dim.Of(count), p.w))
+	switch p.mode {
+	case taking, warning:
+		return strings.Join(p.ask.View(s, p.readable()), "\n")
+	case qrCode:
+		return p.qrView(now)
+	case big:
+		return p.bigView(now)
+	case listing, filtering:
 	}
-	if len(p.shown) == 0 {
-		return strings.Join(append(lines, s.Dim.Of("  No code matches.")), "\n")
-	}
-	now := p.env.Now()
-	c := p.columns()
-	from, to := p.list.Window()
-	for i := from; i < to; i++ {
-		lines = append(lines, p.line(&p.rows[p.shown[i]], c, i == p.list.Cursor(), now))
-	}
-	if p.paneLines() > 0 {
-		for len(lines) < p.h-detailLines {
-			lines = append(lines, "")
-		}
-		lines = append(lines, s.Dim.Of(strings.Repeat("─", p.w)))
-		lines = append(lines, p.details(now)...)
-	}
-	return strings.Join(lines, "\n")
+	return p.listView(now)
 }
 
 func (p *Page) readable() int { return min(p.w, 92) }
@@ -85,7 +64,41 @@ func (p *Page) emptyView() []string {
 	lines := []string{s.Bright.Of("No target has a seed yet."), ""}
 	lines = append(lines, text.Wrap("A seed is what an application shows as a QR code or a line of letters when an authenticator app is enrolled. "+
 		"It comes with the route otp.", p.readable())...)
-	return append(lines, "", s.Key.Of("n")+" set up a target")
+	return append(lines, "", s.Key.Of("i")+" import them from another program's backup, or paste them", s.Key.Of("n")+" set up a target")
+}
+
+func (p *Page) listView(now time.Time) string {
+	s := p.env.Styles
+	var lines []string
+	if p.filterLines() > 0 {
+		count := fmt.Sprintf("%d of %d", p.found, len(p.rows))
+		lines = append(lines, text.Spread(s.Accent.Of("/ ")+p.filter.View(s, p.w-len(count)-4), s.Dim.Of(count), p.w))
+	}
+	if len(p.items) == 0 {
+		return strings.Join(append(lines, s.Dim.Of("  No code matches.")), "\n")
+	}
+	c := p.columns()
+	words := strings.Fields(widget.Fold(p.filter.Value()))
+	from, to := p.list.Window()
+	for i := from; i < to; i++ {
+		if it := p.items[i]; it.isHead() {
+			lines = append(lines, p.head(it))
+		} else {
+			lines = append(lines, p.line(&p.rows[it.row], c, words, i == p.list.Cursor(), now))
+		}
+	}
+	if p.paneLines() > 0 {
+		for len(lines) < p.h-p.paneLines() {
+			lines = append(lines, "")
+		}
+		lines = append(lines, p.pane(now)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *Page) head(it item) string {
+	size := fmt.Sprintf("  %d", it.size)
+	return p.env.Styles.Dim.Of(text.Cut(it.head, p.w-len(size)) + size)
 }
 
 // columns are the widths of a line.
@@ -93,27 +106,28 @@ type columns struct{ label, code, bar, tail int }
 
 const (
 	countdown = 5  // " 22 s"
-	usedWidth = 25 // "! used 12 s ago by verify"
+	usedWidth = 25 // "! sent 12 s ago by verify"
 )
 
 func (p *Page) columns() columns {
-	c := columns{label: 12, code: 7, bar: 12}
+	c := columns{label: 12, code: 7, bar: p.barWidth()}
 	from, to := p.list.Window()
-	for _, at := range p.shown[from:to] {
-		r := &p.rows[at]
+	for _, i := range p.items[from:to] {
+		if i.isHead() {
+			continue
+		}
+		r := &p.rows[i.row]
 		c.label = max(c.label, text.Width(r.label))
 		if r.state == ready {
 			c.code = max(c.code, widths[r.key.Digits()])
 		}
 	}
 	used := usedWidth
-	switch {
-	case p.w < 66:
-		c.bar, used = 0, 14
-	case p.w < 74:
-		c.bar = 6
-	case p.w < 92:
-		c.bar = 8
+	if p.w < 66 {
+		used = 14
+	}
+	if p.env.Styles.Plain() && !p.filter.Empty() {
+		c.label += 4 // for the brackets around what matches
 	}
 	fixed := 2 + 2 + c.code + 2 + c.bar + 1 + countdown + 2
 	c.label = max(min(c.label, p.w-fixed-used, 48), 12)
@@ -121,13 +135,27 @@ func (p *Page) columns() columns {
 	return c
 }
 
-func (p *Page) line(r *row, c columns, cursor bool, now time.Time) string {
-	s := p.env.Styles
-	head, label := "  ", text.Pad(r.label, c.label)
-	if cursor {
-		head, label = s.Accent.Of("> "), s.Bright.Of(label)
+func (p *Page) barWidth() int {
+	switch {
+	case p.w < 66:
+		return 0
+	case p.w < 74:
+		return 6
+	case p.w < 92:
+		return 8
+	case p.w < 150:
+		return 12
 	}
-	head += label + "  "
+	return 24
+}
+
+func (p *Page) line(r *row, c columns, words []string, cursor bool, now time.Time) string {
+	s := p.env.Styles
+	head := "  "
+	if cursor {
+		head = s.Accent.Of("> ")
+	}
+	head += p.label(r, words, c.label, cursor) + "  "
 	rest := c.code + 2 + c.bar + 1 + countdown + 2 + c.tail
 	switch {
 	case r.state == failed:
@@ -138,38 +166,56 @@ func (p *Page) line(r *row, c columns, cursor bool, now time.Time) string {
 		return head + p.counterLine(r, c, cursor, now)
 	}
 	left := r.code.Left(now)
-	var code string
+	code := s.Dim.Of(text.Pad("···", c.code))
 	if holds(r.code, now) {
-		code = p.code(r.code, r.key.Digits(), c.code, cursor)
-	} else {
-		code = s.Dim.Of(text.Pad("···", c.code))
+		code = p.code(r, r.code, c.code)
 	}
-	return head + code + "  " + widget.Countdown(s, left, r.key.Period(), c.bar) + "  " + p.tail(r, c.tail, cursor, now)
+	return head + code + "  " + widget.Metered(s, left, r.key.Period(), c.bar) + "  " + p.tail(r, c.tail, now)
+}
+
+// label draws a row's name in w cells, with what the filter found in it.
+func (p *Page) label(r *row, words []string, w int, cursor bool) string {
+	s := p.env.Styles
+	if len(words) == 0 {
+		if cursor {
+			return s.Bright.Of(text.Pad(r.label, w))
+		}
+		return text.Pad(r.label, w)
+	}
+	at := found(r.folded, words)
+	if s.Plain() {
+		return text.Pad(bracketed(r.label, at), w)
+	}
+	return underlined(s, text.Pad(r.label, w), at, cursor)
 }
 
 // code draws a code, or its mask.
-func (p *Page) code(c otp.Code, digits, w int, cursor bool) string {
-	if !p.readableCode(cursor) {
+func (p *Page) code(r *row, c otp.Code, w int) string {
+	if digits := r.key.Digits(); !p.shows(r) {
 		return p.env.Styles.Dim.Of(masks[digits]) + text.Blank(w-widths[digits])
 	}
 	return p.env.Styles.Bright.Of(text.Pad(group(c.Reveal()), w))
 }
 
-func (p *Page) readableCode(cursor bool) bool {
-	return p.reveal == everything || p.reveal == selected && cursor
-}
+// shows reports whether a row's code can be read.
+func (p *Page) shows(r *row) bool { return p.all || p.open == r.target.Name }
 
 // soonOver is when the code after this one is shown beside it.
 const soonOver = 10 * time.Second
 
-// tail is what there is to say about a code: that it was used, and what comes next.
-func (p *Page) tail(r *row, w int, cursor bool, now time.Time) string {
-	s := p.env.Styles
-	used := r.used(now)
-	next := ""
-	if r.code.Left(now) <= soonOver && !r.next.IsZero() && p.readableCode(cursor) {
-		next = "next " + group(r.next.Reveal())
+// nextCode is the code after this one, near this one's end; "" before that, and
+// while the code is covered.
+func (p *Page) nextCode(r *row, now time.Time) string {
+	if r.code.Left(now) > soonOver || r.next.IsZero() || !p.shows(r) {
+		return ""
 	}
+	return "next " + group(r.next.Reveal())
+}
+
+// tail is what there is to say about a code: that it was used, and what comes next.
+func (p *Page) tail(r *row, w int, now time.Time) string {
+	s := p.env.Styles
+	used, next := r.used(now), p.nextCode(r, now)
 	switch {
 	case used != "" && next != "" && text.Width(used)+3+text.Width(next)+2 <= w:
 		return s.Warn.Of("! ") + used + s.Dim.Of("   "+next)
@@ -183,14 +229,14 @@ func (p *Page) tail(r *row, w int, cursor bool, now time.Time) string {
 func (p *Page) counterLine(r *row, c columns, cursor bool, now time.Time) string {
 	s := p.env.Styles
 	if r.taken.IsZero() {
-		note := "counter " + strconv.FormatInt(r.counter, 10)
+		note := "counter " + strconv.FormatUint(r.spent.Next, 10)
 		if cursor {
 			note += s.Dim.Of("   space: take the next")
 		}
 		return text.Cut(note, c.code+2+c.bar+1+countdown+2+c.tail)
 	}
 	note := "counter " + strconv.FormatInt(r.taken.Step, 10) + ", taken " + text.Ago(r.takenAt, now)
-	return p.code(r.taken, r.key.Digits(), c.code, cursor) + "  " + s.Dim.Of(text.Cut(note, c.bar+1+countdown+2+c.tail))
+	return p.code(r, r.taken, c.code) + "  " + s.Dim.Of(text.Cut(note, c.bar+1+countdown+2+c.tail))
 }
 
 // why says in a few words why a row has no code.
@@ -200,60 +246,4 @@ func why(err error) string {
 	}
 	what, _ := ui.Explain(err)
 	return strings.Join(what, "; ")
-}
-
-// details tells more about the selected row, in four lines.
-func (p *Page) details(now time.Time) []string {
-	r := p.selected()
-	if r == nil {
-		return nil
-	}
-	s, w := p.env.Styles, p.w
-	lines := []string{s.Bright.Of(text.Cut(r.target.Name, w/3)) + "  " + s.Dim.Of(text.Cut(text.Clean(r.target.URL), w-w/3-2))}
-	switch r.state {
-	case unread:
-		return append(lines, s.Dim.Of("reading its seed…"))
-	case failed:
-		for i, l := range ui.ErrorLines(s, r.err, w) {
-			if i < detailLines-2 {
-				lines = append(lines, l)
-			}
-		}
-		return lines
-	case ready:
-	}
-	lines = append(lines, text.Cut(about(r.key), w))
-	if r.counted() {
-		return append(lines, s.Dim.Of(text.Cut("Counts instead of following the clock: each code that is taken is used up.", w)))
-	}
-	next := "next "
-	if p.readableCode(true) && !r.next.IsZero() {
-		next += group(r.next.Reveal())
-	} else {
-		next += masks[r.key.Digits()]
-	}
-	lines = append(lines, s.Dim.Of(text.Cut(next+" in "+text.Left(r.code.Left(now)), w)))
-	if remark := r.remark(now); remark != "" {
-		lines = append(lines, s.Warn.Of("! ")+text.Cut(remark, w-2))
-	}
-	return lines
-}
-
-// about names a key's parameters.
-func about(k otp.Key) string {
-	parts := []string{strings.ToUpper(string(k.Type())), string(k.Algorithm()), strconv.Itoa(k.Digits()) + " digits"}
-	if k.Type() != otp.HOTP {
-		parts = append(parts, text.Left(k.Period()))
-	}
-	who := text.Clean(k.Issuer())
-	if a := text.Clean(k.Account()); a != "" {
-		if who != "" {
-			who += ": "
-		}
-		who += a
-	}
-	if who != "" {
-		parts = append([]string{who}, parts...)
-	}
-	return strings.Join(parts, " · ")
 }

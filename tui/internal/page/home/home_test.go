@@ -154,7 +154,8 @@ func TestRemovingNeedsTheName(t *testing.T) {
 func TestRenamingFollowsTheTarget(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, uitest.Town).Press("R", "ctrl+u").Type("wiki").Press("enter")
-		s.Sees("> wiki").SeesNot("intranet")
+		// Its bypass codes stay under the name that they came with.
+		s.Sees("> wiki", "stock intranet").SeesNot("> intranet", "  intranet")
 	})
 }
 
@@ -243,4 +244,24 @@ func BenchmarkFirstFrame(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Bypass codes run out: a target's line says how many are left and until when, and
+// says a login that failed before that.
+func TestALineSaysWhatIsLeftOfTheCodes(t *testing.T) {
+	codes := func(name string, stock *store.Stock, last *store.Verification) auth.Summary {
+		return auth.Summary{Target: uitest.Target(name, "https://a.example.com/", "u", store.RouteBypassCode), Stock: stock, Last: last}
+	}
+	uitest.Run(t, "codes", func(t *testing.T) {
+		s := open(t, func(g *uitest.Gate) {
+			g.Targets = []auth.Summary{
+				codes("failed", uitest.Codes("failed", 10, 9, 48*time.Hour), uitest.Verified("failed", "refused", "wrong-password", time.Minute)),
+				codes("few", uitest.Codes("few", 10, 3, 6*time.Hour), nil),
+				codes("none", uitest.Codes("none", 10, 0, 6*time.Hour), uitest.Verified("none", "refused", "nothing-fresh", time.Minute)),
+				codes("well", uitest.Codes("shared", 10, 9, 48*time.Hour), uitest.Verified("well", "signed-in", "", time.Minute)),
+			}
+		})
+		s.Sees("! 3 of 10 left, end 18:00", "✗ none of 10 codes left", "✗ wrong-passwo…", "✓ 9 of 10 left, end 8 May").
+			Press("G").Sees("9 of 10 codes left, end 8 May 12:00 · stock shared")
+	})
 }

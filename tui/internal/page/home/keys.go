@@ -10,9 +10,9 @@ import (
 // keyMap is every key of this page. What does not fit the moment is disabled: it
 // does nothing then, and is not in the help.
 type keyMap struct {
-	Open, Verify, Codes, New, Rename, Remove, Lab key.Binding
-	Filter, Keep, Clear, Retry, Quit              key.Binding
-	List                                          widget.ListKeys
+	Open, Verify, Codes, New, Import, Rename, Remove, Lab key.Binding
+	Filter, Keep, Clear, Retry, Quit                      key.Binding
+	List                                                  widget.ListKeys
 }
 
 func newKeys() keyMap {
@@ -21,6 +21,7 @@ func newKeys() keyMap {
 		Verify: ui.Bind("verify", "v"),
 		Codes:  ui.Bind("codes", "c"),
 		New:    ui.Bind("new", "n"),
+		Import: ui.Bind("import", "i"),
 		Rename: ui.Bind("rename", "R"),
 		Remove: ui.Bind("remove", "x"),
 		Lab:    ui.Bind("practice range", "l"),
@@ -43,6 +44,7 @@ func (p *Page) now() keyMap {
 	browse := p.mode == browsing
 	k.Codes.SetEnabled(browse && len(p.rows) > 0)
 	k.New.SetEnabled(browse && p.loaded)
+	k.Import.SetEnabled(browse && p.loaded)
 	k.Filter.SetEnabled(browse && len(p.rows) > 0)
 	k.Retry.SetEnabled(browse)
 	k.Quit.SetEnabled(browse)
@@ -71,10 +73,10 @@ func (p *Page) Keys() ui.Keys {
 	case browsing:
 	}
 	return ui.Keys{
-		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.New, k.Remove, k.Filter, k.Open, k.Quit},
+		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.New, k.Remove, k.Filter, k.Import, k.Open, k.Quit},
 		Full: []ui.KeyGroup{
 			{Title: "The selected target", Keys: []key.Binding{k.Open, k.Verify, k.Rename, k.Remove}},
-			{Title: "All targets", Keys: []key.Binding{k.Codes, k.New, k.Lab, k.Filter, k.Clear, k.Retry, k.Quit}},
+			{Title: "All targets", Keys: []key.Binding{k.Codes, k.New, k.Import, k.Lab, k.Filter, k.Clear, k.Retry, k.Quit}},
 			{Title: "Move", Keys: k.List.Help()},
 		},
 	}

@@ -192,6 +192,8 @@ func (p *Page) browseKey(msg tea.KeyMsg) tea.Cmd {
 		host.Open(ui.ToCodes{Name: p.selectedName()})
 	case key.Matches(msg, k.New):
 		host.Open(ui.ToWizard{})
+	case key.Matches(msg, k.Import):
+		host.Open(ui.ToImport{})
 	case key.Matches(msg, k.Rename):
 		p.askRename()
 	case key.Matches(msg, k.Remove):
@@ -381,6 +383,10 @@ func kinds(ks []store.Kind) string {
 		switch k {
 		case store.KindSeed:
 			names = append(names, "OTP seed")
+		case store.KindBypass:
+			names = append(names, "bypass codes")
+		case store.KindDevice:
+			names = append(names, "trusted device")
 		default:
 			names = append(names, string(k))
 		}

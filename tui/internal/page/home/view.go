@@ -189,13 +189,16 @@ func (p *Page) row(r *row, c columns, selected bool) string {
 	if selected {
 		cursor, name = s.Accent.Of("> "), s.Bright.Of(name)
 	}
+	line := cursor + name + "  " + c.hostCell(r.host) + s.Dim.Of(text.Pad(string(r.Target.Route), c.route)) + "  "
+	if p.showsStock(r) {
+		return line + p.stockCell(r, c.verdict+1+c.ago)
+	}
 	mark, word := verdict(r.Last)
 	ago := ""
 	if r.Last != nil {
 		ago = text.Ago(r.Last.At, p.env.Now())
 	}
-	return cursor + name + "  " + c.hostCell(r.host) + s.Dim.Of(text.Pad(string(r.Target.Route), c.route)) + "  " +
-		mark.Of(s, 0) + " " + mark.Paint(s).Of(text.Pad(word, c.verdict)) + " " + s.Dim.Of(text.PadLeft(ago, c.ago))
+	return line + mark.Of(s, 0) + " " + mark.Paint(s).Of(text.Pad(word, c.verdict)) + " " + s.Dim.Of(text.PadLeft(ago, c.ago))
 }
 
 // verdict puts a verification into a mark and a word.
@@ -252,6 +255,7 @@ func (p *Page) details(w int) []string {
 	field("login", t.URL)
 	field("account", t.Username+", "+kept(t, p.env.Place.Backend))
 	field("route", string(t.Route)+": "+routeWords[t.Route])
+	field("codes", p.stockWords(r))
 	field("proof", proof(t.Proof))
 	field("tags", strings.Join(t.Tags, ", "))
 	return append(lines, p.lastLine(r, w)...)

@@ -360,7 +360,7 @@ func (p *Page) enrolment() auth.Enrolment {
 		Password: p.password.input.Secret(),
 	}
 	if origin := p.elsewhere(); origin != "" && p.allowed {
-		e.Target.Origins = []string{origin}
+		e.Target.Origins = store.Grants(origin)
 	}
 	if p.route() == store.RouteOTP && p.key != nil {
 		k := *p.key

@@ -170,7 +170,7 @@ func (p *Page) reviewLines() []string {
 	lines = append(lines, s.Bright.Of("In a file that you can read and edit"))
 	add("name", e.Target.Name)
 	add("login page", e.Target.URL)
-	add("also allowed", strings.Join(e.Target.Origins, ", "))
+	add("also allowed", strings.Join(store.Origins(e.Target.Origins), ", "))
 	add("username", e.Target.Username)
 	add("route", string(e.Target.Route)+", "+p.way().brief)
 	add("proof", proofText(e.Target.Proof))

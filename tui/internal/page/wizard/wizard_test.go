@@ -246,7 +246,7 @@ func TestAnotherOriginGetsThePasswordOnlyIfAllowed(t *testing.T) {
 			}
 			s.Press("enter", "up", "enter").Type("u").Press("enter", "enter", "enter", "enter", "enter")
 			last := s.Gate.Targets[len(s.Gate.Targets)-1].Target
-			if got := strings.Join(last.Origins, " "); (got == "https://login.elsewhere.example") != allow {
+			if got := strings.Join(store.Origins(last.Origins), " "); (got == "https://login.elsewhere.example") != allow {
 				t.Errorf("the origins are %q", got)
 			}
 		})

@@ -1,0 +1,133 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// stockOf is what show --json says of a target's bypass codes.
+type stockOf struct {
+	Stock struct{ Total, Left, Unknown, Used, Refused, Expired, Lost int }
+}
+
+func (w *world) stock(name string) stockOf {
+	w.t.Helper()
+	var s stockOf
+	if err := json.Unmarshal([]byte(w.must("", "show", name, "--json")), &s); err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+// addStock makes a target with single-use bypass codes, and gives them.
+func (w *world) addStock(name string, codes int) map[string]bool {
+	w.t.Helper()
+	given := map[string]bool{}
+	var list strings.Builder
+	for i := range codes {
+		code := fmt.Sprintf("00%07d", 1_000_003*(i+1)%10_000_000)
+		given[code] = true
+		list.WriteString(code + "\n")
+	}
+	if len(given) != codes {
+		w.t.Fatalf("the test has %d different codes", len(given))
+	}
+	w.must(list.String(), "add", name, "--url", "https://"+name+".example.com/", "--username", "u", "--route", "bypass-code", "--bypass-codes-file", "-")
+	return given
+}
+
+// Two hundred processes want one of fifty codes at the same instant: fifty get one, each
+// another, and the others are told that nothing is left.
+func TestTwoHundredProcessesShareFiftyBypassCodes(t *testing.T) {
+	w := newWorld(t)
+	const processes, codes = 200, 50
+	given := w.addStock("shop", codes)
+	seen := map[string]bool{}
+	late := 0
+	for _, p := range w.crowd(processes, nil, "code", "shop") {
+		code := strings.TrimSpace(p.out)
+		switch {
+		case p.code == 6 && code == "":
+			late++
+		case p.code != 0:
+			t.Errorf("a process ended with exit code %d: %s", p.code, p.errs)
+		case !given[code]:
+			t.Error("a process printed what is none of the codes")
+		case seen[code]:
+			t.Error("a code was given out twice")
+		default:
+			seen[code] = true
+		}
+	}
+	if len(seen) != codes || late != processes-codes {
+		t.Errorf("%d processes got a code and %d were told that nothing is left", len(seen), late)
+	}
+	if s := w.stock("shop").Stock; s.Total != codes || s.Left != 0 || s.Unknown != codes {
+		t.Errorf("the stock says %+v", s)
+	}
+}
+
+// Processes that are killed at any moment lose at most the code that they had taken.
+// Nobody is given it, and the stock accounts for every code.
+func TestKilledProcessesNeverGiveABypassCodeTwice(t *testing.T) {
+	w := newWorld(t)
+	const processes, codes = 200, 50
+	given := w.addStock("shop", codes)
+	seen := map[string]bool{}
+	killed, lost := 0, 0
+	crowd := func(processes int, at func(*exec.Cmd)) {
+		t.Helper()
+		for _, p := range w.crowd(processes, at, "code", "shop") {
+			code := strings.TrimSpace(p.out)
+			if p.code == -1 {
+				killed++
+			} else if p.code != 0 && p.code != 6 {
+				t.Errorf("a process ended with exit code %d: %s", p.code, p.errs)
+			}
+			if code == "" {
+				continue
+			}
+			if !given[code] || seen[code] {
+				t.Error("a code was given out twice, or was none")
+			}
+			seen[code] = true
+		}
+	}
+	// A process among few takes a few dozen milliseconds: it is killed within them,
+	// wherever it is. Crowds of twenty keep it so.
+	span := 2 * timeOf(t, w.command("show", "shop"))
+	kill := func(cmd *exec.Cmd) {
+		if rand.N(3) > 0 {
+			time.AfterFunc(rand.N(8*span), func() { _ = cmd.Process.Signal(syscall.SIGKILL) })
+		}
+	}
+	for range processes / 20 {
+		crowd(20, kill)
+	}
+	s := w.stock("shop").Stock
+	if s.Total != codes || s.Left+s.Unknown != codes || s.Unknown < len(seen) {
+		t.Errorf("%d codes were given out and the stock says %+v", len(seen), s)
+	}
+	lost = s.Unknown - len(seen)
+	// What is left is given to those who live.
+	before := len(seen)
+	crowd(s.Left+1, nil)
+	if len(seen)-before != s.Left {
+		t.Errorf("of %d codes that were left %d were given out", s.Left, len(seen)-before)
+	}
+	if s := w.stock("shop").Stock; s.Left != 0 || s.Unknown != codes {
+		t.Errorf("in the end the stock says %+v", s)
+	}
+	if killed == 0 {
+		t.Error("no process was killed: the test did not test anything")
+	}
+	t.Logf("%d of %d processes were killed; %d codes were lost with them", killed, processes, lost)
+}

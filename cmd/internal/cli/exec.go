@@ -1,0 +1,261 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/auth/broker"
+	"gatepass/auth/handoff"
+	"gatepass/auth/keeper"
+	"gatepass/auth/login"
+	"gatepass/cmd/internal/child"
+	"gatepass/cmd/internal/vanish"
+	"gatepass/store"
+)
+
+// What to do when the session ends before the command does.
+const (
+	expiryRenew  = "renew"
+	expiryStop   = "stop"
+	expiryIgnore = "ignore"
+)
+
+type execFlags struct {
+	keepFlags
+	onExpiry string
+	noBroker bool
+}
+
+func (a *app) execCommand() *cobra.Command {
+	var f execFlags
+	cmd := &cobra.Command{
+		Use:   "exec NAME -- COMMAND [ARGUMENT...]",
+		Short: "Run a scanner with a signed-in session in its environment",
+		Long: `Signs in, and runs a command with the session:
+
+  GATEPASS_COOKIE          the value of a Cookie header
+  GATEPASS_HEADER          one whole header line
+  GATEPASS_COOKIES_TXT     a cookies.txt, a private temporary file
+  GATEPASS_STORAGE_STATE   Playwright's storageState, likewise
+  GATEPASS_BROKER          an address that gives fresh codes and sessions
+  GATEPASS_BROKER_TOKEN    what it is asked with (Authorization: Bearer)
+
+While the command runs, the session is looked at, and made anew when it was lost: the
+files are then replaced, and the broker gives the new one. The environment of a running
+command cannot be changed. Signals go to the command, and its exit code is gatepass's.
+When it ends, or gatepass does, the files are gone.`,
+		Args:              execArgs,
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch f.onExpiry {
+			case expiryRenew, expiryStop, expiryIgnore:
+			default:
+				return usageError(cmd, fmt.Errorf("--on-expiry is %q: renew, stop or ignore", f.onExpiry))
+			}
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			return a.execWith(cmd.Context(), gate, args[0], args[1:], f)
+		},
+	}
+	flags := cmd.Flags()
+	f.add(flags)
+	flags.StringVar(&f.onExpiry, "on-expiry", expiryRenew, "when the session was lost: renew it, stop the command, or ignore it")
+	flags.BoolVar(&f.noBroker, "no-broker", false, "do not offer the broker")
+	must(cmd.RegisterFlagCompletionFunc("on-expiry", oneOf(expiryRenew, expiryStop, expiryIgnore)))
+	return cmd
+}
+
+// execArgs wants a target, two dashes and a command.
+func execArgs(c *cobra.Command, args []string) error {
+	if dash := c.ArgsLenAtDash(); dash != 1 || len(args) < 2 {
+		return usageError(c, errors.New("gatepass exec takes a target's name, --, and a command: gatepass exec shop -- curl -b cookies.txt URL"))
+	}
+	return nil
+}
+
+// An execution is a command under way, with what it was given.
+type execution struct {
+	a      *app
+	gate   *auth.Gate
+	name   string
+	folder string
+	stop   context.CancelFunc // ends the command
+
+	mu      sync.Mutex
+	env     map[string]string
+	ungiven error // why the last session could not be given
+	lost    error // why the command was ended
+}
+
+func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv []string, f execFlags) (err error) {
+	if _, err := a.keepable(gate, name); err != nil {
+		return err
+	}
+	place, err := vanish.Folder("", "exec")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, place.Close()) }()
+
+	// From here on signals are for the command; before it runs they end us.
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	x := &execution{a: a, gate: gate, name: name, folder: place.Path(), stop: stop, env: map[string]string{}}
+	k := gate.Keep(name, f.verify, keeper.Options{
+		Every: f.check, Renew: f.onExpiry == expiryRenew, Tell: a.tellSession(name, true),
+		Made: func(s login.Session) { x.give(life, s) },
+	}, nil)
+	defer k.Close()
+	if _, err := k.Session(ctx); err != nil {
+		return err
+	}
+	if x.ungiven != nil {
+		return x.ungiven
+	}
+	end, err := x.serve(life, k, f)
+	if err != nil {
+		return err
+	}
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		x.keep(life, k, f.onExpiry)
+	}()
+	code, err := child.Run(life, x.command(argv))
+	stop()
+	<-kept
+	return errors.Join(end(), x.outcome(code, err))
+}
+
+// outcome is the command's exit code, unless it was ended for want of a session.
+func (x *execution) outcome(code int, err error) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch {
+	case err != nil:
+		return err
+	case x.lost != nil:
+		return fmt.Errorf("the command was ended: %w", x.lost)
+	case code != 0:
+		return status(code)
+	}
+	return nil
+}
+
+// keep looks after the session while the command runs.
+func (x *execution) keep(ctx context.Context, k *keeper.Keeper, onExpiry string) {
+	err := k.Run(ctx)
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	if onExpiry == expiryIgnore {
+		x.a.say("The command goes on without a session.\n")
+		return
+	}
+	x.mu.Lock()
+	x.lost = err
+	x.mu.Unlock()
+	x.stop()
+}
+
+// give writes a session's shapes into the folder and the environment. A shape that the
+// session does not fit into is left out.
+func (x *execution) give(ctx context.Context, s login.Session) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	given := 0
+	x.ungiven = nil
+	for _, shape := range shapes {
+		switch ok, err := x.giveAs(ctx, shape, s); {
+		case err != nil:
+			x.ungiven = fmt.Errorf("give the session to the command: %w", err)
+			x.a.say("gatepass: %v\n", x.ungiven)
+			return
+		case ok:
+			given++
+		}
+	}
+	if given == 0 {
+		x.ungiven = store.WithHint(fmt.Errorf("the session of %q cannot be handed to a command", x.name),
+			"It is neither in cookies nor in storage nor in a header that was seen.")
+	}
+}
+
+// giveAs gives one shape; false if the session does not fit into it.
+func (x *execution) giveAs(ctx context.Context, shape shape, s login.Session) (bool, error) {
+	ticket, err := x.gate.Ticket(ctx, x.name, shape.format, s)
+	if errors.Is(err, handoff.ErrNoSession) || errors.Is(err, handoff.ErrRefused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	text := ticket.File.Content.Reveal()
+	if shape.file == "" {
+		x.env[shape.variable], _, _ = strings.Cut(text, "\n")
+		return true, nil
+	}
+	file := filepath.Join(x.folder, shape.file)
+	x.env[shape.variable] = file
+	return true, replaceFile(file, text)
+}
+
+// replaceFile puts a whole file where readers may be at the old one.
+func replaceFile(file, text string) error {
+	fresh := file + ".new"
+	if err := os.WriteFile(fresh, []byte(text), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(fresh, file)
+}
+
+// serve starts the broker; end stops it and waits.
+func (x *execution) serve(ctx context.Context, k *keeper.Keeper, f execFlags) (end func() error, err error) {
+	if f.noBroker {
+		return func() error { return nil }, nil
+	}
+	l, err := broker.Listen(broker.Where{})
+	if err != nil {
+		return nil, err
+	}
+	token := newToken()
+	b, err := x.a.newBroker(ctx, x.gate, x.name, k, l, token, nil)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	x.mu.Lock()
+	x.env[handoff.EnvBroker], x.env[handoff.EnvBrokerToken] = l.URL, token.Reveal()
+	x.mu.Unlock()
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- b.Serve(ctx, l) }()
+	return func() error { stop(); return <-done }, nil
+}
+
+// command is the command with the session in its environment. What unlocks our own
+// store is none of its business.
+func (x *execution) command(argv []string) child.Command {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var env []string
+	for _, pair := range x.a.environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if _, ours := x.env[name]; !ours && name != "GATEPASS_IDENTITY" {
+			env = append(env, pair)
+		}
+	}
+	for name, value := range x.env {
+		env = append(env, name+"="+value)
+	}
+	return child.Command{Args: argv, Env: env, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+}

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"gatepass/auth/handoff"
+)
+
+// exists reports whether something is in a folder under a name.
+func exists(folder, name string) bool {
+	_, err := os.Lstat(filepath.Join(folder, name))
+	return err == nil
+}
+
+// putFiles writes files into a folder, made if it is not there, and gives their paths.
+// It writes all or none: a name that is taken is found before the first is written.
+func putFiles(folder string, files []handoff.File, replace bool) ([]string, error) {
+	for _, f := range files {
+		if !replace && exists(folder, f.Name) {
+			return nil, usage{fmt.Errorf("%s is in %s already", f.Name, folder), "Replace it: --force"}
+		}
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder: %w", err)
+	}
+	var paths []string
+	for _, f := range files {
+		path := filepath.Join(folder, f.Name)
+		if err := putFile(path, f, replace); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+// putFile writes one file as a whole: nobody sees half of it, and a secret is never in
+// a file that others can read. A link under its name is replaced and not followed.
+func putFile(path string, f handoff.File, replace bool) error {
+	if !replace && exists(filepath.Dir(path), filepath.Base(path)) {
+		return usage{fmt.Errorf("%s is there already", path), "Replace it: --force"}
+	}
+	fresh, err := os.CreateTemp(filepath.Dir(path), ".gatepass-*")
+	if err != nil {
+		return fmt.Errorf("write %q: %w", path, bare(err))
+	}
+	_, err = fresh.WriteString(f.Content.Reveal())
+	err = errors.Join(err, fresh.Chmod(f.Mode), fresh.Sync(), fresh.Close())
+	if err == nil {
+		err = os.Rename(fresh.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write %q: %w", path, bare(err)), os.Remove(fresh.Name()))
+	}
+	return nil
+}
+
+// bare is a file error without the name of the temporary file.
+func bare(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gatepass/auth"
+	"gatepass/auth/broker"
+	"gatepass/auth/keeper"
+	"gatepass/store"
+)
+
+type serveFlags struct {
+	keepFlags
+	where     broker.Where
+	tokenFile string
+	limit     time.Duration
+	asJSON    bool
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve NAME",
+		Short: "Give a scanner fresh codes and sessions on a loopback address",
+		Long: `Listens on this machine and gives whoever has the token
+
+  /code                  a fresh passcode, recorded as spent; one a time step
+  /session.json          headers and cookies, as StackHawk's external command answers
+  /cookies.txt           Netscape's cookies.txt
+  /storage-state.json    Playwright's storageState
+  /header                header lines
+
+and a description at /. The token is made anew each time, and is in a file that only
+you can read. A session is made when it is first asked for, looked at while it is
+served, and made anew when it was lost. Everybody who asks is told on the screen.
+It ends with ctrl+c, or after --for.`,
+		Args:              exactArgs("a target's name"),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			gate, err := a.gate()
+			if err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), gate, args[0], f)
+		},
+	}
+	flags := cmd.Flags()
+	f.add(flags)
+	flags.StringVar(&f.where.Addr, "listen", "127.0.0.1:8765", "where to listen; port 0 takes any that is free")
+	flags.StringVar(&f.where.Unix, "unix", "", "listen on a unix socket in a private folder instead")
+	flags.BoolVar(&f.where.Public, "public", false, "allow an address that other machines reach; needs --cert and --key")
+	flags.StringVar(&f.where.Cert, "cert", "", "the certificate, a PEM file: speak TLS")
+	flags.StringVar(&f.where.Key, "key", "", "its key, a PEM file")
+	flags.StringVar(&f.tokenFile, "token-file", "", "write the token into this file instead of the state folder's")
+	flags.DurationVar(&f.limit, "for", 0, "end after this long, with the scan")
+	flags.BoolVar(&f.asJSON, "json", false, "print one line with the address and the token's file, and one for each request")
+	cmd.MarkFlagsRequiredTogether("cert", "key")
+	cmd.MarkFlagsMutuallyExclusive("unix", "listen")
+	return cmd
+}
+
+// serveOutput is the first line of serve --json.
+type serveOutput struct {
+	URL       string `json:"url"`
+	Unix      string `json:"unix,omitempty"`
+	TokenFile string `json:"token_file"`
+}
+
+// askedOutput is a line of serve --json for a request.
+type askedOutput struct {
+	At     time.Time `json:"at"`
+	Client string    `json:"client"`
+	Path   string    `json:"path"`
+	Status int       `json:"status"`
+	Note   string    `json:"note"`
+}
+
+func (a *app) serve(ctx context.Context, gate *auth.Gate, name string, f serveFlags) (err error) {
+	if _, err := a.keepable(gate, name); err != nil {
+		return err
+	}
+	l, err := broker.Listen(f.where)
+	if err != nil {
+		return notListening(err)
+	}
+	defer func() { _ = l.Close() }() // the server has closed it already
+	token := newToken()
+	file, err := a.keepToken(gate, name, f.tokenFile, token)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, removeToken(file)) }()
+	k := gate.Keep(name, f.verify, keeper.Options{Renew: true, Tell: a.tellSession(name, true)}, nil)
+	defer k.Close()
+	b, err := a.newBroker(ctx, gate, name, k, l, token, a.tellAsked(f.asJSON))
+	if err != nil {
+		return err
+	}
+	if err := a.announce(l, f, file); err != nil {
+		return err
+	}
+	if f.limit > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, f.limit)
+		defer stop()
+	}
+	err = b.Serve(ctx, l)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		a.say("The time is over.\n")
+	}
+	return err
+}
+
+func notListening(err error) error {
+	if errors.Is(err, broker.ErrPublic) {
+		return usage{error: err, hint: "Others could ask for codes. If that is wanted: --public with --cert and --key, so that the token is not read on the way."}
+	}
+	return store.WithHint(err, "Another port: --listen 127.0.0.1:0")
+}
+
+// keepToken writes the token where only its owner reads it.
+func (a *app) keepToken(gate *auth.Gate, name, file string, token store.Secret) (string, error) {
+	if file == "" {
+		folder := filepath.Join(gate.Home.State, "serve")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return "", fmt.Errorf("keep the token: %w", err)
+		}
+		file = filepath.Join(folder, name+".token")
+	}
+	if err := replaceFile(file, token.Reveal()+"\n"); err != nil {
+		return "", fmt.Errorf("keep the token: %w", err)
+	}
+	return file, nil
+}
+
+func removeToken(file string) error {
+	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("remove the token: %w", err)
+	}
+	return nil
+}
+
+// announce says where to ask and how.
+func (a *app) announce(l *broker.Listener, f serveFlags, file string) error {
+	if f.asJSON {
+		return a.printJSON(serveOutput{URL: l.URL, Unix: f.where.Unix, TokenFile: file})
+	}
+	socket := ""
+	if f.where.Unix != "" {
+		socket = "--unix-socket " + shellWord(f.where.Unix) + " "
+	}
+	if err := a.print("%s\n", l.URL); err != nil {
+		return err
+	}
+	a.say("Ask with the token: curl %s-H \"Authorization: Bearer $(cat %s)\" %s/code\nEnd with ctrl+c.\n", socket, shellWord(file), l.URL)
+	return nil
+}
+
+// shellWord quotes a word for a shell where it needs it.
+func shellWord(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("/._-+@%", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+// tellAsked says who asked for what. Requests may come at once; lines do not.
+func (a *app) tellAsked(asJSON bool) func(broker.Asked) {
+	var mu sync.Mutex
+	return func(e broker.Asked) {
+		mu.Lock()
+		defer mu.Unlock()
+		if asJSON {
+			_ = a.printJSON(askedOutput(e)) // a reader that went away does not end the scan
+			return
+		}
+		sign := "✓"
+		if e.Status >= http.StatusBadRequest {
+			sign = "✗"
+		}
+		a.say("%s  %s %s  %s  %d %s\n", e.At.Format(time.TimeOnly), sign, e.Path, e.Client, e.Status, e.Note)
+	}
+}
