@@ -68,6 +68,8 @@ type Options struct {
 	// After gives a channel that fires once after a while; nil is time.After.
 	After func(time.Duration) <-chan time.Time
 	Tell  func(Event) // may be nil; called in order, one at a time
+	// Made is given each new session before anybody else is; may be nil.
+	Made func(login.Session)
 }
 
 // maxRefusals is how many refusals in a row end all trying: accounts lock after
@@ -174,6 +176,9 @@ func (e *TooSoonError) Unwrap() error { return e.Err }
 func (k *Keeper) signIn(a *attempt) {
 	defer k.logins.Done()
 	s, err := k.door.Login(k.life)
+	if err == nil && k.o.Made != nil {
+		k.o.Made(s)
+	}
 	k.mu.Lock()
 	a.session, a.err = s, err
 	k.attempt = nil
@@ -189,7 +194,9 @@ func (k *Keeper) signIn(a *attempt) {
 		event = Event{Kind: SignedIn}
 	}
 	k.mu.Unlock()
-	k.tell(event)
+	if err == nil || k.life.Err() == nil { // what Close broke off is nobody's failure
+		k.tell(event)
+	}
 	close(a.done)
 }
 
