@@ -3,7 +3,8 @@ package otp
 import "strings"
 
 const (
-	hintDuo     = "Ask your Duo administrator for a third-party TOTP hardware token, or for bypass codes."
+	hintDuo     = "Ask your Duo administrator for a third-party TOTP hardware token (its seed comes in hexadecimal), or for bypass codes."
+	hintDuoWhy  = "To take it up would register a second phone and use up the activation, and a program could then approve pushes: the very thing that is to be tested."
 	hintOneLink = "Paste one otpauth:// link, or the base32 secret of one account."
 )
 
@@ -23,7 +24,7 @@ func refuseForeign(text string) error {
 	case strings.HasPrefix(lower, linkScheme), strings.HasPrefix(lower, "steam://"):
 		return nil
 	case isDuoActivation(lower):
-		return refuse("key", "this is a Duo Mobile activation link, not a seed", hintDuo)
+		return RefuseDuoActivation()
 	case strings.HasPrefix(lower, "motp:"):
 		return refuse("key", "this is a Mobile-OTP key, which works by other rules", hintOneLink)
 	case links > 0:
@@ -36,6 +37,15 @@ func refuseForeign(text string) error {
 		return refuse("key", "this is some other link, not an otpauth:// link", hintOneLink)
 	}
 	return nil
+}
+
+// IsDuoActivation reports whether text is one of the ways to activate Duo Mobile, none
+// of which holds a seed.
+func IsDuoActivation(text string) bool { return isDuoActivation(strings.ToLower(undress(text))) }
+
+// RefuseDuoActivation is what [Parse] answers for one.
+func RefuseDuoActivation() error {
+	return refuse("key", "this is a Duo Mobile activation link, not a seed", hintDuoWhy, hintDuo)
 }
 
 // isDuoActivation recognises the ways to activate Duo Mobile: duo://CODE-HOST, the

@@ -3,6 +3,7 @@ package importer
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 
 	"gatepass/store"
 )
@@ -17,11 +18,14 @@ func init() {
 		name: formatBitwarden, rank: byShape,
 		is: func(d *document) bool {
 			return d.has(object, "encrypted") && (d.has(object, "items") || d.has(object, "data") || d.has(object, "encKeyValidation_DO_NOT_EDIT")) ||
-				d.has(object, "items", "folders") || d.has(object, "items", "collections") || d.has(object, "items", "login")
+				(d.has(object, "items", "folders") || d.has(object, "items", "collections")) && loginObject.Match(d.data)
 		},
 		read: readBitwarden,
 	})
 }
+
+// loginObject tells Bitwarden's items from those of Enpass, which have fields.
+var loginObject = regexp.MustCompile(`"login"\s*:\s*\{`)
 
 type bitwardenItem struct {
 	Name     text `json:"name"`

@@ -1,5 +1,7 @@
 package importer
 
+import "gatepass/auth/otp"
+
 // Duo Mobile's files/duokit/accounts.json, as it lies on a rooted phone. Its push
 // accounts are left alone: their keys approve logins, which is the control that is
 // being tested.
@@ -35,17 +37,12 @@ func readDuo(r *reading) error {
 		if a.Generator.Counter.given {
 			f.typ, f.counter = "hotp", a.Generator.Counter
 		}
-		if isDuoLink(f.secret) {
-			r.refuse(where, name, "this is a Duo Mobile activation link, not a seed")
+		if otp.IsDuoActivation(f.secret) {
+			r.add(where, name, nil, otp.Key{}, otp.RefuseDuoActivation())
 			return nil
 		}
 		k, err := f.key()
 		r.add(where, name, nil, k, err)
 		return nil
 	})
-}
-
-func isDuoLink(s string) bool {
-	_, _, found := cutFold(s, "duo://")
-	return found
 }

@@ -279,7 +279,7 @@ func enteFixture() []byte {
 var fixtures = sync.OnceValue(func() []fixture {
 	three := []string{alice, bob, gabe}
 	bareSteam := "steam /gabe SHA1 5 30 0 " + seed3
-	return []fixture{
+	return append(moreFixtures(), []fixture{
 		{name: "list", format: "otpauth list", data: []byte("# my keys\n\n" + link1() + "\r\n" + link2() + "\n- " + link3() + "\n"), want: three},
 		{name: "ente text", format: "otpauth list", data: []byte(link1() + "&codeDisplay=%7B%22trashed%22%3Afalse%2C%22tags%22%3A%5B%22work%22%5D%7D\n" + link2() + "&codeDisplay=%7B%22trashed%22%3Atrue%7D"), want: three[:1], tags: "work", refused: 1},
 		{name: "Google", format: "Google Authenticator export", data: []byte(migrationLink(join(googleAlice(), googleBob(), googleMD5(), googleBatch(1, 0, -1234567)))), want: three[:2], refused: 1},
@@ -300,7 +300,7 @@ var fixtures = sync.OnceValue(func() []fixture {
 		{name: "Proton", format: "Proton Authenticator", data: []byte(protonJSON), want: []string{alice, bareSteam}},
 		{name: "Stratum", format: "Stratum", data: []byte(stratumJSON), want: three, tags: "work", refused: 1},
 		{name: "Duo", format: "Duo Mobile", data: []byte(duoJSON), want: []string{alice, "hotp /counting SHA1 6 0 7 " + seed2}, refused: 1},
-	}
+	}...)
 })
 
 // answer gives a password to whoever asks.

@@ -3,6 +3,7 @@ package importer
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"gatepass/store"
 )
@@ -26,16 +27,21 @@ func init() {
 	}
 }
 
+// isForeign reports whether a format is known only to be refused.
+func isForeign(name string) bool {
+	return slices.ContainsFunc(foreign, func(f foreignFile) bool { return f.what == name })
+}
+
 const hintUnpack = "Unpack it first, and import what is inside."
 
-var foreign = []struct {
+type foreignFile struct {
 	what  string
 	at    int
 	magic string
 	hint  string
-}{
-	{"a ZIP archive", 0, "PK\x03\x04", hintUnpack},
-	{"a gzip archive", 0, "\x1f\x8b\x08", hintUnpack},
+}
+
+var foreign = []foreignFile{
 	{"a 7z archive", 0, "7z\xbc\xaf\x27\x1c", hintUnpack},
 	{"a bzip2 archive", 0, "BZh", hintUnpack},
 	{"an xz archive", 0, "\xfd7zXZ", hintUnpack},
@@ -46,15 +52,10 @@ var foreign = []struct {
 	{"an HEIC photo", 4, "ftyphei", "Save it as PNG or JPEG; a screenshot of it will do."},
 	{"an HEIC photo", 4, "ftypmif1", "Save it as PNG or JPEG; a screenshot of it will do."},
 	{"an AVIF picture", 4, "ftypavif", "Save it as PNG or JPEG; a screenshot of it will do."},
-	{"a BMP picture", 0, "BM", "Save it as PNG or JPEG."},
-	{"a TIFF picture", 0, "II*\x00", "Save it as PNG or JPEG."},
-	{"a TIFF picture", 0, "MM\x00*", "Save it as PNG or JPEG."},
 	{"a file encrypted with OpenSSL", 0, "Salted__", "Decrypt it first."},
 	{"a file encrypted with age", 0, "age-encryption.org/", "Decrypt it first: age --decrypt FILE"},
 	{"a file encrypted with age", 0, "-----BEGIN AGE", "Decrypt it first: age --decrypt FILE"},
 	{"a file encrypted with OpenPGP", 0, "-----BEGIN PGP", "Decrypt it first: gpg --decrypt FILE"},
-	{"an encrypted Stratum backup", 0, "AUTHENTICATORPRO", "Export it from Stratum without a password, import that, and then delete the file."},
-	{"an encrypted Stratum backup", 0, "AuthenticatorPro", "Export it from Stratum without a password, import that, and then delete the file."},
 	{"a program", 0, "\x7fELF", "Choose the file that the app exported."},
 	{"a program", 0, "MZ\x90", "Choose the file that the app exported."},
 }

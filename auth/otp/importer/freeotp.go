@@ -41,12 +41,16 @@ func readFreeOTP(r *reading) error {
 		return err
 	}
 	return eachItem(r, f.Tokens, "tokens", func(where string, t freeOTPToken) error {
-		issuer := firstText(t.IssuerAlt, t.IssuerExt, t.IssuerInt)
-		account := firstText(t.LabelAlt, t.Label)
-		k, err := t.key(issuer, account)
-		r.add(where, title(issuer, account), nil, k, err)
+		r.freeOTPToken(where, t)
 		return nil
 	})
+}
+
+func (r *reading) freeOTPToken(where string, t freeOTPToken) {
+	issuer := firstText(t.IssuerAlt, t.IssuerExt, t.IssuerInt)
+	account := firstText(t.LabelAlt, t.Label)
+	k, err := t.key(issuer, account)
+	r.add(where, title(issuer, account), nil, k, err)
 }
 
 func (t freeOTPToken) key(issuer, account string) (otp.Key, error) {

@@ -63,3 +63,10 @@ func FuzzEnte(f *testing.F)      { fuzz(f, "ente") }
 func FuzzProton(f *testing.F)    { fuzz(f, "Proton") }
 func FuzzStratum(f *testing.F)   { fuzz(f, "Stratum") }
 func FuzzDuo(f *testing.F)       { fuzz(f, "Duo") }
+
+func FuzzAnyJSON(f *testing.F) {
+	fuzz(f, "Raivo", "LastPass", "2FAuth", "Authenticator extension", "Authy", "Proton Pass", "JSON", "Steam")
+}
+func FuzzPreferences(f *testing.F) { fuzz(f, "FreeOTP", "TOTP Authenticator") }
+func FuzzArchive(f *testing.F)     { fuzz(f, "ZIP", "gzip") }
+func FuzzHTML(f *testing.F)        { fuzz(f, "HTML") }

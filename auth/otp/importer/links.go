@@ -28,7 +28,10 @@ func holdsLinks(d *document) bool {
 		return false
 	}
 	for line := range bytes.Lines(d.data) {
-		if hasLink(string(line)) || isBareSeed(string(line)) {
+		if hasLink(string(line)) || isBareSeed(string(line)) || otp.IsDuoActivation(string(line)) {
+			return true
+		}
+		if _, _, ok := namedSeed(string(line)); ok {
 			return true
 		}
 	}
@@ -74,6 +77,15 @@ func readLinks(r *reading) error {
 			return err
 		}
 		links++
+		if otp.IsDuoActivation(line) {
+			r.add(where, "", nil, otp.Key{}, otp.RefuseDuoActivation())
+			continue
+		}
+		if name, f, ok := namedSeed(line); ok {
+			k, err := f.key()
+			r.add(where, name, nil, k, err)
+			continue
+		}
 		if isBareSeed(line) {
 			k, err := otp.Parse(line)
 			r.add(where, "", nil, k, err)
@@ -163,6 +175,51 @@ func linkStarts(line string, n int) []int {
 	return starts
 }
 
+// namedSeed reads a line of the simplest of lists, a name and its secret: "name:
+// SECRET", "name = SECRET", "name<tab>SECRET"; and that of the program 2fa, "name 6
+// SECRET", which for a counting key has its last counter behind, twenty digits long.
+func namedSeed(line string) (name string, f fields, ok bool) {
+	line = strings.TrimSpace(line)
+	if words := strings.Fields(line); len(words) == 3 || len(words) == 4 {
+		if n, digits := strings.TrimSpace(words[0]), numberOf(words[1]); digits.value >= 6 && digits.value <= 8 && len(words[1]) == 1 && isBareSeed(strings.ToUpper(words[2])) {
+			f := fields{account: n, secret: words[2], digits: digits}
+			if len(words) == 3 {
+				return n, f, true
+			}
+			const width = 20
+			last := numberOf(words[3])
+			if len(words[3]) != width || last.wrong {
+				return "", fields{}, false
+			}
+			// The file has the counter that was used last; the next one is wanted.
+			f.counter = number{value: last.value + 1, given: true}
+			f.typ = string(otp.HOTP)
+			return n, f, true
+		}
+	}
+	at := strings.IndexAny(line, ":=\t|,;")
+	if at <= 0 || at == len(line)-1 {
+		return "", fields{}, false
+	}
+	name, secret := strings.Trim(strings.TrimSpace(line[:at]), `"'`), strings.Trim(strings.TrimSpace(line[at+1:]), `"'`)
+	if name == "" || isBareSeed(name) || !isBareSeed(secret) {
+		return "", fields{}, false
+	}
+	if otpWord(name) {
+		name = ""
+	}
+	return name, fields{account: name, secret: secret}, true
+}
+
+// otpWord reports whether a name only says what stands behind it.
+func otpWord(name string) bool {
+	switch strings.ToLower(name) {
+	case "secret", "seed", "key", "secret key", "setup key", "totp", "otp", "otp secret", "totp secret", "2fa", "2fa secret":
+		return true
+	}
+	return false
+}
+
 func hasLink(s string) bool { return len(linkStarts(s, 1)) > 0 }
 
 // isBareSeed reports whether a line is a base32 secret alone. Every English word is
@@ -201,7 +258,7 @@ func isBareSeed(line string) bool {
 	case even && len(groups[len(groups)-1]) <= len(groups[0]):
 		return digits > 0 || upper > 0 || len(groups[0]) == 4
 	}
-	return digits > 1
+	return false // words of other lengths: a name beside a secret would become a part of it
 }
 
 // linkName gives what stands between the type and the parameters, to tell the user

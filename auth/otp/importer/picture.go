@@ -46,6 +46,10 @@ func readPicture(r *reading) error {
 			}
 			continue
 		}
+		if otp.IsDuoActivation(text) {
+			r.add(where, "", nil, otp.Key{}, otp.RefuseDuoActivation())
+			continue
+		}
 		if hasLink(text) {
 			r.link(where, text)
 			continue

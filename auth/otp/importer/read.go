@@ -119,6 +119,9 @@ func newSession(ctx context.Context, o Options) *session {
 // file reads one file into the session, or nothing of it.
 func (s *session) file(f File, prefix string) error {
 	wrap := func(err error) error {
+		if errors.Is(err, ErrDamaged) && len(store.Hints(err)) == 0 {
+			err = store.WithHint(err, "Export it again, or copy it again, whole.")
+		}
 		if f.Name == "" {
 			return err
 		}

@@ -17,6 +17,8 @@ type reading struct {
 	name     string // of the file
 	prefix   string // of every Where
 	format   string // a format may make it more exact
+	nested   bool   // it lies in an archive
+	password []byte // that opened what came before in an archive
 
 	entries []Entry
 	refused []Refusal

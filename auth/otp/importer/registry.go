@@ -24,6 +24,7 @@ type rank int
 const (
 	byMagic   rank = iota // the first bytes say it
 	byShape               // JSON keys, XML elements, column names
+	byNames               // the names that entries' members usually have
 	byContent             // text with links in it
 	byChance              // nothing speaks against it
 )
@@ -40,13 +41,19 @@ func register(f format) {
 func Formats() []string {
 	var names []string
 	for _, f := range registry {
-		if f.rank != byMagic || f.name == formatPicture {
+		if !isForeign(f.name) {
 			names = append(names, f.name)
 		}
 	}
+	for _, s := range signatures {
+		names = append(names, s.program)
+	}
+	names = append(names, "1Password", "Enpass") // known by their shape
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+const hintKnown = "Known are otpauth:// lists, pictures of QR codes, ZIP archives and web pages with them, CSV, and the exports of 1Password, 2FAS, 2FAuth, Aegis, andOTP, Authy, Bitwarden, Duo Mobile, ente, FreeOTP+, KeePass, LastPass Authenticator, Proton, Raivo and Stratum."
 
 func detect(d *document) (format, error) {
 	for _, f := range registry {
@@ -54,9 +61,8 @@ func detect(d *document) (format, error) {
 			return f, nil
 		}
 	}
-	hint := "Known are otpauth:// lists, pictures of QR codes, and the exports of Aegis, 2FAS, Bitwarden, andOTP, FreeOTP+, ente, Proton, Stratum, Duo Mobile and KeePass."
 	if d.json == broken {
-		return format{}, store.WithHint(ErrUnknownFormat, "It begins like JSON and breaks off; export it again.", hint)
+		return format{}, store.WithHint(ErrUnknownFormat, "It begins like JSON and breaks off; export it again.", hintKnown)
 	}
-	return format{}, store.WithHint(ErrUnknownFormat, hint)
+	return format{}, store.WithHint(ErrUnknownFormat, hintKnown)
 }

@@ -32,13 +32,15 @@ var (
 	stratumAlgorithms = map[int64]string{0: "SHA1", 1: "SHA256", 2: "SHA512"}
 )
 
-func readStratum(r *reading) error {
+func readStratum(r *reading) error { return r.stratum(r.document.data) }
+
+func (r *reading) stratum(data []byte) error {
 	var f struct {
 		Authenticators json.RawMessage `json:"Authenticators"`
 		Categories     json.RawMessage `json:"Categories"`
 		Bindings       json.RawMessage `json:"AuthenticatorCategories"`
 	}
-	if err := decodeJSON(r.document.data, &f); err != nil {
+	if err := decodeJSON(data, &f); err != nil {
 		return err
 	}
 	names, err := namesOf(f.Categories)

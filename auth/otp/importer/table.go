@@ -36,9 +36,10 @@ func init() {
 
 // columns are the names by which a meaning goes, in lower case.
 var columns = map[string][]string{
-	"key":       {"login_totp", "totp", "otp", "otpauth", "otpurl", "otp url", "otpauth url", "uri", "totp seed", "one-time password", "otpsecret", "totp secret", "totp_secret", "secret", "seed"},
+	"key":       {"login_totp", "totp", "otp", "otpauth", "otpurl", "otp url", "otpauth url", "uri", "totp seed", "one-time password", "one-time password secret", "otpsecret", "otp secret", "otp_secret", "otp_url", "otpuri", "totp secret", "totp_secret", "totpuri", "totp_uri", "totp uri", "totp url", "totpauth", "twofactorsecret", "2fa", "2fa secret", "authenticator key", "secret key", "secret", "seed"},
 	"settings":  {"totp settings"},
-	"name":      {"name", "title", "account name", "issuer", "service", "site"},
+	"issuer":    {"issuer", "service", "provider"},
+	"name":      {"name", "title", "account name", "site"},
 	"account":   {"login_username", "username", "user name", "login name", "account", "login", "email", "label"},
 	"tag":       {"folder", "group", "tags", "grouping", "vault"},
 	"type":      {"type"},
@@ -129,20 +130,39 @@ func readTable(r *reading) error {
 			continue
 		}
 		k, err := t.key(record)
-		r.add("line "+strconv.Itoa(line), t.cell(record, "name"), []string{t.cell(record, "tag")}, k, err)
+		r.add("line "+strconv.Itoa(line), t.title(record), []string{t.cell(record, "tag")}, k, err)
 	}
 	r.without(without)
 	return nil
 }
 
+// title is what a row's entry is called.
+func (t table) title(record []string) string {
+	if name := t.cell(record, "name"); name != "" {
+		return name
+	}
+	return title(t.cell(record, "issuer"), t.cell(record, "account"))
+}
+
 // key reads a row: a link or KeeOtp's form stands for itself, and beside a bare
 // secret other columns may say more.
 func (t table) key(record []string) (otp.Key, error) {
-	value, issuer, account := t.cell(record, "key"), t.cell(record, "name"), t.cell(record, "account")
+	value, issuer, account := t.cell(record, "key"), t.cell(record, "issuer"), t.cell(record, "account")
+	switch name := t.cell(record, "name"); {
+	case issuer == "":
+		issuer = name
+	case account == "":
+		account = name
+	}
 	_, kee := keeOTP(value)
 	more := t.cell(record, "settings") + t.cell(record, "algorithm") + t.cell(record, "digits") +
 		t.cell(record, "period") + t.cell(record, "counter")
-	if more == "" || kee || strings.Contains(value, "://") {
+	typ := strings.ToLower(t.cell(record, "type")) // password managers write "login" here
+	switch typ {
+	case "totp", "login", "note", "card", "identity", "password", "alias":
+		typ = ""
+	}
+	if more == "" && typ == "" || kee || strings.Contains(value, "://") {
 		return parseNamed(value, issuer, account)
 	}
 	f := fields{issuer: issuer, account: account, secret: value}
@@ -150,7 +170,7 @@ func (t table) key(record []string) (otp.Key, error) {
 		f.traySettings(settings)
 		return f.key()
 	}
-	f.typ, f.algorithm = t.cell(record, "type"), t.cell(record, "algorithm")
+	f.typ, f.algorithm = typ, t.cell(record, "algorithm")
 	f.digits, f.period, f.counter = numberOf(t.cell(record, "digits")), numberOf(t.cell(record, "period")), numberOf(t.cell(record, "counter"))
 	return f.key()
 }

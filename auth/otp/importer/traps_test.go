@@ -237,7 +237,7 @@ func TestWrongPasswordIsNotADamagedFile(t *testing.T) {
 			}
 			asked := 0
 			got, err := importer.Read(t.Context(), "b", f.data, importer.Options{Password: func(_ context.Context, ask importer.Ask) (store.Secret, error) {
-				if asked++; ask.Attempt != asked || ask.Format != f.format || ask.Name != "b" {
+				if asked++; ask.Attempt != asked || !strings.HasPrefix(f.format, ask.Format) || ask.Name != "b" {
 					t.Errorf("asked %+v", ask)
 				}
 				return store.NewSecret([]string{"wrong", password}[asked-1]), nil
@@ -280,9 +280,10 @@ func TestKnownAndNotReadable(t *testing.T) {
 		"Bitwarden, encrypted":  {`{"encrypted":true,"passwordProtected":true,"salt":"x","kdfIterations":600000,"data":"2.x"}`, importer.ErrUnsupported},
 		"Bitwarden, by account": {`{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"2.x","items":[]}`, importer.ErrUnsupported},
 		"2FAS, newer":           {`{"services":[],"schemaVersion":5}`, importer.ErrUnsupported},
-		"Proton, encrypted":     {`{"version":1,"salt":"x","content":"y"}`, importer.ErrUnsupported},
-		"Stratum, encrypted":    {"AUTHENTICATORPRO" + strings.Repeat("\x01", 80), importer.ErrUnsupported},
-		"ZIP":                   {"PK\x03\x04\x14\x00", importer.ErrUnsupported},
+		"Proton, cut short":     {`{"version":1,"salt":"x","content":"y"}`, importer.ErrDamaged},
+		"Stratum, cut short":    {"AUTHENTICATORPRO" + strings.Repeat("\x01", 30), importer.ErrDamaged},
+		"ZIP, cut short":        {"PK\x03\x04\x14\x00", importer.ErrDamaged},
+		"7z":                    {"7z\xbc\xaf\x27\x1c", importer.ErrUnsupported},
 		"Aegis, biometrics":     {`{"version":1,"header":{"slots":[{"type":2}],"params":{"nonce":"000000000000000000000000","tag":"00000000000000000000000000000000"}},"db":"AAAA"}`, importer.ErrUnsupported},
 		"nothing":               {"", importer.ErrUnknownFormat},
 		"prose":                 {"The quick brown fox.\nNothing else.", importer.ErrUnknownFormat},

@@ -45,7 +45,17 @@ type Matrix struct {
 
 // Encode draws text with error correction M, which a screen needs and a phone
 // reads. It answers ErrTooLong or ErrNotText.
-func Encode(text store.Secret) (m Matrix, err error) {
+func Encode(text store.Secret) (Matrix, error) {
+	return encode(text, decoder.ErrorCorrectionLevel_M)
+}
+
+// EncodeSmall is Encode with error correction L, for a screen that has no room for
+// more: the code is smaller, and a camera must see it more clearly.
+func EncodeSmall(text store.Secret) (Matrix, error) {
+	return encode(text, decoder.ErrorCorrectionLevel_L)
+}
+
+func encode(text store.Secret, level decoder.ErrorCorrectionLevel) (m Matrix, err error) {
 	defer func() {
 		if recover() != nil {
 			m, err = Matrix{}, ErrNotText
@@ -62,7 +72,7 @@ func Encode(text store.Secret) (m Matrix, err error) {
 	if strings.ContainsFunc(plain, func(r rune) bool { return r > 127 }) {
 		hints[gozxing.EncodeHintType_CHARACTER_SET] = "UTF-8"
 	}
-	code, werr := encoder.Encoder_encode(plain, decoder.ErrorCorrectionLevel_M, hints)
+	code, werr := encoder.Encoder_encode(plain, level, hints)
 	if werr != nil {
 		return Matrix{}, ErrTooLong
 	}

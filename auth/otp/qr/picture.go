@@ -3,6 +3,7 @@ package qr
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -13,6 +14,8 @@ import (
 	_ "image/png"
 
 	"github.com/makiuchi-d/gozxing"
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 
 	"gatepass/store"
@@ -29,8 +32,8 @@ const (
 
 // Errors of reading a picture; match them with errors.Is.
 var (
-	// ErrNotPicture: the bytes are no PNG, JPEG, GIF or WebP.
-	ErrNotPicture = errors.New("this is not a picture in PNG, JPEG, GIF or WebP")
+	// ErrNotPicture: the bytes are no PNG, JPEG, GIF, WebP, BMP or TIFF.
+	ErrNotPicture = errors.New("this is not a picture in PNG, JPEG, GIF, WebP, BMP or TIFF")
 	// ErrTooLarge: the picture has more than [MaxPixels], or too deep ones.
 	ErrTooLarge = errors.New("the picture is too large")
 	// ErrDamaged: the picture breaks off, or contradicts itself.
@@ -41,12 +44,26 @@ var (
 
 // IsPicture reports whether data begins like one of the formats that Read knows.
 func IsPicture(data []byte) bool {
-	for _, magic := range []string{"\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "GIF87a", "GIF89a"} {
+	for _, magic := range []string{"\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "GIF87a", "GIF89a", "II*\x00", "MM\x00*"} {
 		if bytes.HasPrefix(data, []byte(magic)) {
 			return true
 		}
 	}
-	return len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
+	return len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP" || isBMP(data)
+}
+
+// isBMP looks further than the two letters that a text may begin with: at the four
+// bytes that are kept free, and the length of the second header.
+func isBMP(data []byte) bool {
+	const shortest = 26
+	if len(data) < shortest || string(data[:2]) != "BM" || string(data[6:10]) != "\x00\x00\x00\x00" {
+		return false
+	}
+	switch binary.LittleEndian.Uint32(data[14:]) {
+	case 12, 40, 52, 56, 64, 108, 124:
+		return true
+	}
+	return false
 }
 
 // measure reads the header and refuses a picture that would take too much memory.
@@ -166,6 +183,33 @@ func (g *grey) scaled(width, height int) *grey {
 			}
 			s.pix[y*width+x] = byte(sum / ((bottom - top) * (right - left)))
 		}
+	}
+	return s
+}
+
+// stretched gives the picture with its shades drawn apart, where they lie so close
+// together that they would be taken for one; nil where they do not. A hundredth of
+// the pixels at either end are not looked at, for a pointer or an icon.
+func (g *grey) stretched() *grey {
+	const near = 100
+	var count [256]int
+	for _, v := range g.pix {
+		count[v]++
+	}
+	spare := len(g.pix) / 100
+	low, high := 0, 255
+	for n := count[low]; n <= spare && low < 255; n += count[low] {
+		low++
+	}
+	for n := count[high]; n <= spare && high > 0; n += count[high] {
+		high--
+	}
+	if high-low >= near || high-low < 4 {
+		return nil
+	}
+	s := newGrey(g.Width, g.Height)
+	for i, v := range g.pix {
+		s.pix[i] = byte(min(max(int(v)-low, 0), high-low) * 255 / (high - low))
 	}
 	return s
 }

@@ -29,8 +29,8 @@ const (
 	maxTries   = 1500  // codes that are tried in one picture, over all attempts
 )
 
-// Read gives the QR codes in a PNG, JPEG, GIF or WebP, ordered as one reads a page:
-// from top to bottom, then from left to right. The same text is given once. It
+// Read gives the QR codes in a PNG, JPEG, GIF, WebP, BMP or TIFF, ordered as one reads
+// a page: from top to bottom, then from left to right. The same text is given once. It
 // answers ErrNotPicture, ErrTooLarge, ErrDamaged or ErrNoCode, or the context's
 // error.
 func Read(ctx context.Context, picture []byte) ([]Code, error) {
@@ -67,6 +67,9 @@ func ReadImage(ctx context.Context, img image.Image) ([]Code, error) {
 		g, err := greyOf(ctx, img, ground)
 		if err != nil {
 			return nil, err
+		}
+		if pale := g.stretched(); pale != nil {
+			g = pale
 		}
 		if err := s.everySize(g); err != nil {
 			return nil, err
