@@ -39,6 +39,7 @@ type run struct {
 	logout       []string   // addresses that sign out
 	device       []Cookie   // what the device is remembered by
 	settled      bool       // it is known what became of the passcode
+	empties      int        // how many pages without anything on them were waited on
 	retried      bool       // a second code was sent
 	tied         bool       // the session is good in the browser only
 	doubt        *Step      // why the login may not be through although it looks so
@@ -93,6 +94,9 @@ func (r *run) walk(ctx context.Context) *Stopped {
 				return r.explain(step)
 			}
 		case DoFinish:
+			if r.onTheWay(ctx) {
+				continue
+			}
 			if step.Doubt == "" && !r.atHome() {
 				step.Doubt = UnexpectedOrigin
 			}
@@ -280,7 +284,7 @@ func (r *run) draw(ctx context.Context) (Passcode, error) {
 			stop()
 			return
 		}
-		r.rec.note(stage, "waiting "+wait.String()+" for an unused code")
+		r.rec.wait(stage, "waiting "+wait.String()+" for an unused code", until, "")
 	})
 	if tooLong && ctx.Err() == nil {
 		err = ErrNothingFresh

@@ -237,6 +237,9 @@ func (r *reports) add(c flagSet) {
 	c.StringVar(&r.sarif, "sarif", "", "also write the diagnosis as SARIF into this file")
 }
 
+// none reports that no file was asked for.
+func (r *reports) none() bool { return r.junit == "" && r.sarif == "" }
+
 // write writes the files that were asked for, whatever the verdict is.
 func (r *reports) write(began time.Time) error {
 	for _, one := range []struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -187,7 +186,7 @@ func (a *app) tellAsked(asJSON bool) func(broker.Asked) {
 			return
 		}
 		sign := "✓"
-		if e.Status >= http.StatusBadRequest {
+		if e.Status >= 400 {
 			sign = "✗"
 		}
 		a.say("%s  %s %s  %s  %d %s\n", e.At.Format(time.TimeOnly), sign, e.Path, e.Client, e.Status, e.Note)

@@ -328,5 +328,5 @@ func (iv *interview) verify(ctx context.Context) error {
 	if err != nil || !now {
 		return err
 	}
-	return iv.verifyTimes(ctx, iv.gate, iv.e.Target.Name, auth.VerifyOptions{}, 1, false)
+	return iv.verifyInLines(ctx, iv.gate, iv.e.Target.Name, auth.VerifyOptions{}, &reports{}, false)
 }

@@ -19,29 +19,37 @@ import (
 func (a *app) verifyCommand() *cobra.Command {
 	var o auth.VerifyOptions
 	var asJSON, plain bool
-	var times int
+	var times, parallel int
+	var files reports
 	var allow []string
 	cmd := &cobra.Command{
 		Use:   "verify NAME",
 		Short: "Sign in for real, and say at every stage what happened",
 		Long: `Signs in for real and says at every stage what happened. It ends with 0 if the
 session was proven: seen with the session, and not seen without it. It ends with 3 if
-the login was tried and refused, and with 1 if it could not be found out.`,
+the login was tried and refused, and with 1 if it could not be found out.
+
+With --times it is a rehearsal of what a scan will do: its cost is told before it
+begins, and at the end how many logins went well, how long they took, and how long they
+waited for codes that nobody had used. The second refusal ends it.`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if times < 1 {
-				return usageError(cmd, fmt.Errorf("--times is %d: at least once", times))
+			if times < 1 || parallel < 1 {
+				return usageError(cmd, fmt.Errorf("--times is %d and --parallel %d: at least once each", times, parallel))
 			}
 			o.AllowOrigins = grants(allow)
 			gate, err := a.gate()
 			if err != nil {
 				return err
 			}
-			if a.Screen() && !plain && !asJSON && times == 1 {
+			switch {
+			case times > 1:
+				return a.rehearse(cmd.Context(), gate, args[0], auth.RehearsalOptions{Verify: o, Times: times, Parallel: parallel}, &files, asJSON)
+			case a.Screen() && !plain && !asJSON && files.none():
 				return a.verifyOnScreen(cmd.Context(), gate, args[0], o)
 			}
-			return a.verifyTimes(cmd.Context(), gate, args[0], o, times, asJSON)
+			return a.verifyInLines(cmd.Context(), gate, args[0], o, &files, asJSON)
 		},
 	}
 	f := cmd.Flags()
@@ -50,7 +58,9 @@ the login was tried and refused, and with 1 if it could not be found out.`,
 	f.BoolVar(&o.Headful, "headful", false, "show the browser's window")
 	f.BoolVar(&plain, "plain", false, "print lines even on a terminal that could show a screen")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object, when the verdict is there")
-	f.IntVar(&times, "times", 1, "sign in this often, one after the other, each with a code of its own")
+	f.IntVar(&times, "times", 1, "rehearse a scan: sign in this often, each time with a code of its own")
+	f.IntVar(&parallel, "parallel", 1, "with --times: how many logins at once")
+	files.add(f)
 	f.StringVar(&o.Proxy, "proxy", "", "go through this proxy (http://HOST:PORT, socks5://HOST:PORT)")
 	f.DurationVar(&o.Timeout, "timeout", auth.DefaultTimeout, "how long the pages may take; waiting for a time step is not counted")
 	f.StringArrayVar(&allow, "allow-origin", nil, "let this origin receive secrets from now on: ORIGIN, or ORIGIN=password,passcode (repeat for more)")
@@ -118,47 +128,27 @@ func (a *app) verifyOnScreen(ctx context.Context, gate *auth.Gate, name string, 
 	return t.err
 }
 
-// verifyTimes verifies one after the other and ends with the worst outcome.
-func (a *app) verifyTimes(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions, times int, asJSON bool) error {
-	worst := status(exitDone)
-	good := 0
-	for i := range times {
-		if times > 1 && !asJSON {
-			if err := a.print("run %d of %d\n", i+1, times); err != nil {
-				return err
-			}
-		}
-		result, err := a.verifyOnce(ctx, gate, name, o, asJSON)
-		if result.Verdict == "" {
-			return err
-		}
-		if err != nil { // the verdict stands; what could not be told or kept is said
-			a.tell(err)
-			worst = max(worst, exitFailed)
-		}
-		if result.OK() {
-			good++
-		}
-		worst = max(worst, outcome(ctx, result))
-		if ctx.Err() != nil || mustStop(result) {
-			break
-		}
+// verifyInLines verifies once, tells it as lines or as one object, and ends with its
+// outcome.
+func (a *app) verifyInLines(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions, files *reports, asJSON bool) error {
+	began := a.now()
+	result, err := a.verifyOnce(ctx, gate, name, o, asJSON)
+	if result.Verdict == "" {
+		return err
 	}
-	if times > 1 && !asJSON {
-		if err := a.print("signed in %d of %d times\n", good, times); err != nil {
-			return err
-		}
+	files.results = append(files.results, result)
+	err = errors.Join(err, files.write(began))
+	ended := outcome(ctx, result)
+	if err != nil { // the verdict stands; what could not be told or kept is said
+		a.tell(err)
+		ended = max(ended, exitFailed)
 	}
 	a.remindBypass(ctx, gate, name)
-	if worst != exitDone {
-		return worst
+	if ended != exitDone {
+		return ended
 	}
 	return nil
 }
-
-// mustStop reports whether going on could harm the account: whatever went wrong
-// once goes wrong again, and accounts lock.
-func mustStop(r login.Result) bool { return !r.OK() }
 
 func (a *app) verifyOnce(ctx context.Context, gate *auth.Gate, name string, o auth.VerifyOptions, asJSON bool) (login.Result, error) {
 	if asJSON {
