@@ -107,12 +107,15 @@ var exemptionProfile = profile{
 		{both(said(Cadence, CadenceOnce), said(Logins, LoginsFew)), -20, "For a few logins tonight a change of policy is much.", ""},
 		{said(Account, AccountShared), -10, "People use this account too, and would be exempt with it.", "Use an account that only the scanner has."},
 		{func(s situation) bool { return s.Preauth == "allow" && s.AddressSent }, 60, "Duo already lets this account in from the scanner's address.", ""},
+		{func(s situation) bool { return s.Allowed[store.RouteExemption] }, 90, "The effective policy of the application already lets this account in without.", ""},
 		{func(s situation) bool { return s.Unasked }, 60, "The last verification was not asked for a second factor.", ""},
 	},
 }
 
 // granted reports whether an exemption was seen at work.
-func (s situation) granted() bool { return s.Unasked || s.Preauth == "allow" && s.AddressSent }
+func (s situation) granted() bool {
+	return s.Unasked || s.Allowed[store.RouteExemption] || s.Preauth == "allow" && s.AddressSent
+}
 
 var bypassProfile = profile{
 	base:  40,

@@ -114,7 +114,7 @@ func measuredRules(route store.Route, s situation) []rule {
 	if section := s.Blocked[route]; section != "" {
 		add(blocks, "The effective policy stands against it (section "+section+").",
 			"A Duo administrator would have to change the section "+section+" of the policy for this application.")
-	} else if s.Allowed[route] {
+	} else if s.Allowed[route] && route != store.RouteExemption {
 		add(10, "The effective policy leaves it open.", "")
 	}
 	return rules

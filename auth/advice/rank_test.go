@@ -75,6 +75,7 @@ func TestTheFirstRouteForEachSituation(t *testing.T) {
 		{name: "a trusted device is here", said: "challenge=duo scanner=network address=fixed admin=nobody token=no", seen: Measured{Device: true}, first: store.RouteTrustedDevice},
 		{name: "the account has nothing yet and may enrol", said: "challenge=duo scanner=laptop token=self", seen: Measured{Preauth: "enroll", AddressSent: true}, first: store.RouteOTP},
 		{name: "a token hangs on the account", said: "challenge=duo scanner=network address=changing admin=ask cadence=once", seen: Measured{Token: true}, first: store.RouteOTP},
+		{name: "the policy exempts it already", said: "challenge=duo scanner=laptop admin=nobody token=self", seen: Measured{Allowed: map[store.Route]bool{store.RouteExemption: true, store.RouteOTP: true}}, first: store.RouteExemption},
 		{name: "nobody has a phone", said: "challenge=duo admin=nobody token=no person=yes", seen: Measured{Phone: &no}, first: store.RouteTrustedDevice},
 	}
 	for _, c := range table {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gatepass/auth"
 	"gatepass/auth/advice"
 	"gatepass/cmd/internal/prompt"
 	"gatepass/store"
@@ -21,6 +22,7 @@ import (
 
 // adviseFlags are what the command was asked.
 type adviseFlags struct {
+	target    string
 	answers   string
 	questions bool
 	asJSON    bool
@@ -35,16 +37,25 @@ type adviseFlags struct {
 func (a *app) adviseCommand() *cobra.Command {
 	var f adviseFlags
 	cmd := &cobra.Command{
-		Use:   "advise",
+		Use:   "advise [NAME]",
 		Short: "Find the route past the challenge that fits, and write the request for it",
 		Long: `Asks what matters and ranks the five routes: why, who must act, what each costs in
 security, how long it lasts, and what to check afterwards. With --letter it writes
 the request to whoever grants the route.
 
 Answers come from a terminal, or from a file of "topic: choice" lines; a file with all
-questions in it is printed by --questions. Answers may be left out.`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.advise(cmd.Context(), f) },
+questions in it is printed by --questions. Answers may be left out.
+
+With a target's name, what was measured counts over what is answered: what its last
+login met, what is kept for it, and, with a Duo tenant, what Duo says of the account.`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				f.target = args[0]
+			}
+			return a.advise(cmd.Context(), f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.answers, "answers", "", "a file of answers (YAML or JSON), or - for standard input")
@@ -70,23 +81,61 @@ func (a *app) advise(ctx context.Context, f adviseFlags) error {
 		_, err := io.WriteString(a.Out, questionsFile())
 		return err
 	}
+	measured, err := a.measured(ctx, &f)
+	if err != nil {
+		return err
+	}
 	answers, err := a.adviceAnswers(ctx, f.answers)
 	if err != nil {
 		return err
 	}
-	ranked := advice.Rank(answers, advice.Measured{})
+	ranked := advice.Rank(answers, measured.Measured)
 	request, err := f.asked(answers, ranked, a.now().Location())
 	if err != nil {
 		return err
 	}
 	letter := advice.Write(request)
 	if f.asJSON {
-		return a.printJSON(adviceJSON(answers, ranked, f.letter, request, letter))
+		return a.printJSON(adviceJSON(answers, measured.Notes, ranked, f.letter, request, letter))
 	}
 	if f.letter {
 		return a.printLetter(letter, f.markdown)
 	}
+	for _, note := range measured.Notes {
+		a.say("Measured: %s\n", note)
+	}
 	return a.printRanking(answers, ranked)
+}
+
+// measured finds out what it can about the target, and fills in what a letter says of
+// it.
+func (a *app) measured(ctx context.Context, f *adviseFlags) (auth.Measured, error) {
+	if f.target == "" {
+		return auth.Measured{}, nil
+	}
+	gate, err := a.gate()
+	if err != nil {
+		return auth.Measured{}, err
+	}
+	t, err := gate.Targets.Get(f.target)
+	if err != nil {
+		return auth.Measured{}, err
+	}
+	r := &f.request
+	r.URL, r.Account = orElse(r.URL, t.URL), orElse(r.Account, t.Username)
+	r.Integration, r.Application = orElse(r.Integration, t.Duo.Integration), orElse(r.Application, t.Name)
+	ip := ""
+	if len(r.Addresses) > 0 && !strings.Contains(r.Addresses[0], "/") {
+		ip = r.Addresses[0]
+	}
+	return gate.Measure(ctx, f.target, ip, a.duoWaits)
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }
 
 // adviceAnswers reads the answers, or asks for them.
@@ -272,6 +321,7 @@ func unanswered(answers advice.Answers) []string {
 type adviceOutput struct {
 	Answers advice.Answers `json:"answers"`
 	Open    []string       `json:"open"`
+	Seen    []string       `json:"measured"`
 	Routes  []rankedOutput `json:"routes"`
 	Letter  *letterOutput  `json:"letter,omitempty"`
 }
@@ -296,8 +346,8 @@ type letterOutput struct {
 	Blanks   []string    `json:"blanks"`
 }
 
-func adviceJSON(answers advice.Answers, ranked []advice.Ranked, withLetter bool, r advice.Request, l advice.Letter) adviceOutput {
-	out := adviceOutput{Answers: answers, Open: list(unanswered(answers))}
+func adviceJSON(answers advice.Answers, measured []string, ranked []advice.Ranked, withLetter bool, r advice.Request, l advice.Letter) adviceOutput {
+	out := adviceOutput{Answers: answers, Open: list(unanswered(answers)), Seen: list(measured)}
 	for _, one := range ranked {
 		out.Routes = append(out.Routes, rankedOutput{
 			one.Route, one.Fit, one.Score, slices.Clone(one.Why), one.Who, one.Cost, one.Lasts, one.Check, orNull(one.Better),
