@@ -20,6 +20,9 @@ type HandoffOptions struct {
 	Needed   time.Duration // refuse a session that is known to end before; 0 asks nothing
 	Broker   string        // where "gatepass serve" listens; "" is its default
 	Verify   VerifyOptions // how to sign in where the files hold a session
+	// Held is a session that a login just proved: it is handed off, if it still holds,
+	// and no other login is made. nil makes one.
+	Held *login.Session
 }
 
 // Handoff writes a target's login as a scanner takes it. Where the files hold the
@@ -36,7 +39,10 @@ func (g *Gate) Handoff(ctx context.Context, name, scanner string, o HandoffOptio
 		return handoff.Output{}, err
 	}
 	var broken error
-	if choice.Session {
+	switch {
+	case choice.Session && in.Proven != nil && g.holds(ctx, name, o.Held):
+		in.Session = o.Held
+	case choice.Session:
 		result, err := g.signIn(ctx, name, o.Verify, emit)
 		if result.Session == nil {
 			return handoff.Output{}, err
@@ -49,6 +55,16 @@ func (g *Gate) Handoff(ctx context.Context, name, scanner string, o HandoffOptio
 	in.Options.Now = g.Now()
 	out, err := handoff.Make(scanner, in)
 	return out, errors.Join(err, broken)
+}
+
+// holds reports whether a session is there and was just seen to be signed in. Where that
+// cannot be told it does not count as one.
+func (g *Gate) holds(ctx context.Context, name string, s *login.Session) bool {
+	if s == nil {
+		return false
+	}
+	seen, err := g.Check(ctx, name, *s)
+	return err == nil && seen.SignedIn == login.Yes
 }
 
 // Pass signs in and writes the session in one of [handoff.Formats]. The result is

@@ -37,7 +37,7 @@ func (burp) refuse(variant string, v *view) []string {
 			reasons = append(reasons, "The "+what(act)+" has no XPath, and a recording needs one.")
 		}
 	}
-	return append(reasons, unreachable(v)...)
+	return append(reasons, unreachable(v, byItself)...)
 }
 
 func (b burp) write(variant string, v *view) (draft, error) {

@@ -20,7 +20,7 @@ func (cookiesTxt) write(_ string, v *view) (draft, error) {
 		check: v.see(),
 		silent: []string{
 			"A line with spaces for tabs is left out by every reader, without a word. Do not edit it by hand.",
-			"Python drops cookies that end with the session unless it is told ignore_discard=True, and those that are expired unless ignore_expires=True.",
+			"Cookies that end with the browser are given a week here, because Python takes the format's own spelling for one that is over. The server may end them at any time.",
 			"Python before 3.10 takes lines with #HttpOnly_ for comments.",
 		},
 	}

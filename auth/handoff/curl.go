@@ -55,7 +55,7 @@ func (curl) config(d draft, v *view) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	command := "curl --config " + shell(v.base+".curlrc")
+	command := "curl --silent --show-error --config " + shell(v.base+".curlrc")
 	d.run = []string{command + " " + shell(v.origin()+"/")}
 	d.check = curlCheck(v, command)
 	d.files = []draftFile{{".curlrc", text + "\n" + comment(tail(d))}}

@@ -96,8 +96,9 @@ func Write(format string, in Input) (Ticket, error) {
 
 // writeCookiesTxt writes the format that Netscape's browser kept cookies in: a first
 // line that says so, then seven fields with tabs between them. Readers leave a line
-// with anything but tabs out and do not say so. An expiry of 0 is a cookie that ends
-// with the session.
+// with anything but tabs out and do not say so. An expiry of 0 would be a cookie that
+// ends with the browser, and Python's http.cookiejar takes it for one that ended in
+// 1970: it never sends it. So such a cookie is given a week; the server ends it anyway.
 func writeCookiesTxt(v *view) (string, error) {
 	if err := v.needsCookies("cookies.txt"); err != nil {
 		return "", err
@@ -113,16 +114,19 @@ func writeCookiesTxt(v *view) (string, error) {
 		if c.HTTPOnly {
 			b.WriteString("#HttpOnly_")
 		}
-		expires := "0"
-		if !c.Expires.IsZero() {
-			expires = strconv.FormatInt(c.Expires.Unix(), 10)
+		expires := c.Expires
+		if expires.IsZero() {
+			expires = v.in.Options.Now.Add(week)
 		}
 		b.WriteString(strings.Join([]string{
-			domain, upper(strings.HasPrefix(domain, ".")), c.Path, upper(c.Secure), expires, c.Name, c.Value.Reveal(),
+			domain, upper(strings.HasPrefix(domain, ".")), c.Path, upper(c.Secure), strconv.FormatInt(expires.Unix(), 10), c.Name, c.Value.Reveal(),
 		}, "\t") + "\n")
 	}
 	return b.String(), nil
 }
+
+// week is more than a scan takes, and than most servers keep a session.
+const week = 7 * 24 * time.Hour
 
 func upper(b bool) string { return strings.ToUpper(strconv.FormatBool(b)) }
 

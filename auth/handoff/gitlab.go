@@ -43,7 +43,7 @@ func (gitlab) refuse(variant string, v *view) []string {
 			break
 		}
 	}
-	return append(reasons, unreachable(v)...)
+	return append(reasons, unreachable(v, byItself)...)
 }
 
 func (g gitlab) write(variant string, v *view) (draft, error) {
@@ -71,7 +71,7 @@ func (g gitlab) write(variant string, v *view) (draft, error) {
 		}
 		d.wants = []Variable{g.sessionVariable(v)}
 		d.check = v.see()
-		d.steps = append(d.steps, Step{Do: "Before each pipeline, set " + d.wants[0].Name + " to what this prints", Value: "gatepass login " + shell(v.in.Target.Name) + " --for gitlab"})
+		d.steps = append(d.steps, Step{Do: "Before each pipeline, set " + d.wants[0].Name + " from the line that this prints", Value: "gatepass login " + shell(v.in.Target.Name) + " --for gitlab"})
 		d.silent = append(d.silent, "With a ready session GitLab checks no login at all: an ended session is a scan of the public pages.")
 	}
 	g.scope(set, v)

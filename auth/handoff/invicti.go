@@ -43,7 +43,7 @@ func (invicti) refuse(variant string, v *view) []string {
 // scriptReasons says why a script cannot repeat the way. Invicti's scripts find
 // elements by CSS only, and give names for the username and the password alone.
 func scriptReasons(v *view) []string {
-	reasons := unreachable(v)
+	reasons := unreachable(v, byItself)
 	if len(v.way.acts()) == 0 {
 		return append(reasons, "There is no login that passed to take the selectors from.")
 	}

@@ -38,7 +38,7 @@ func recordable(v *view, who string) []string {
 	if v.way.username == nil || v.way.password == nil {
 		return append(reasons, "There is no login that passed to take the steps from.")
 	}
-	return append(reasons, unreachable(v)...)
+	return append(reasons, unreachable(v, byItself)...)
 }
 
 type (

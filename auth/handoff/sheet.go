@@ -105,7 +105,7 @@ func (v *view) wants() []Variable {
 	}
 	all := []Variable{{EnvPassword, "the password of " + v.in.Target.Username}}
 	if v.otp() {
-		all = append(all, Variable{EnvSeed, "the seed of its one-time codes, in base32"})
+		all = append(all, Variable{EnvSeed, "the seed of its one-time codes, in base32; gatepass export " + shell(v.in.Target.Name) + " --to otpauth shows it"})
 	}
 	return all
 }

@@ -296,6 +296,12 @@ var zapTraps = []trap{
 			}
 		}
 	}},
+	{"ZAP: it fills username and password by itself, in shadow roots too", func(t *testing.T) {
+		in := with(shop(), func(in *Input) { in.Proven.Trail[1].Shadow, in.Proven.Trail[2].At = true, login.Selectors{} })
+		if out := must(t, "zap", in); out.Variant != "login" {
+			t.Errorf("refused: %v", out.Refusals)
+		}
+	}},
 	{"ZAP: after TOTP_FIELD the code is sent", func(t *testing.T) {
 		for _, in := range []Input{shop(), bank()} {
 			_, c := zapPlanOf(t, in)
@@ -772,15 +778,19 @@ var sessionFileTraps = []trap{
 			}
 		}
 		want := []string{
-			"#HttpOnly_shop.example.com\tFALSE\t/\tTRUE\t0\tshop_session\t" + canaryCookie,
+			"#HttpOnly_shop.example.com\tFALSE\t/\tTRUE\t1796040000\tshop_session\t" + canaryCookie,
 			".example.com\tTRUE\t/\tTRUE\t1795446000\tremember\t" + canaryRemember,
 		}
 		if !slices.Equal(cookies, want) {
 			t.Errorf("got  %q\nwant %q", cookies, want)
 		}
 	}},
-	{"cookies.txt: what Python drops", func(t *testing.T) {
-		wantText(t, "silent", strings.Join(must(t, "cookies.txt", signedIn(shop())).Silent, " "), "ignore_discard=True", "spaces for tabs")
+	{"cookies.txt: no expiry of 0, which Python takes for over", func(t *testing.T) {
+		out := must(t, "cookies.txt", signedIn(shop()))
+		if strings.Contains(first(out), "\t0\t") {
+			t.Error("there is an expiry of 0")
+		}
+		wantText(t, "silent", strings.Join(out.Silent, " "), "given a week", "spaces for tabs")
 	}},
 	{"nothing breaks out of its field", func(t *testing.T) {
 		for _, value := range []string{"a\tb", "a\r\nSet-Cookie: b=c", "a\nb", "a\x00b", "a;b", "a\u0085b", "a\u2028b"} {

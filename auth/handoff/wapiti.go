@@ -23,6 +23,7 @@ func (wapiti) write(_ string, v *view) (draft, error) {
 		check: v.see(),
 		silent: []string{
 			"Wapiti keeps what it crawled: a second run goes on with the first one's pages, signed out ones too. Say --flush-session after a new login.",
+			"It sends the forms that it finds, the one that signs out as well, unless that is excluded with -x. Wapiti 3.0.4 on Python 3.11 or newer, as in Debian 12, breaks off with an error at any -x: use a newer one.",
 			"Its own check of a login is one pattern for \"log out\" in a page; with a cookie file it checks nothing.",
 			"A cookie file that it cannot read is taken for an empty one, and then overwritten.",
 		},

@@ -38,7 +38,14 @@ func (zap) refuse(variant string, v *view) []string {
 	if v.way.together() && v.way.usernameFirst() {
 		reasons = append(reasons, "The code is asked for together with the password, after a page for the username: ZAP's steps come before or after both.")
 	}
-	return append(reasons, unreachable(v)...)
+	return append(reasons, unreachable(v, v.zapFills)...)
+}
+
+// zapFills reports whether ZAP does an act by itself, shadow roots included: username
+// and password, and what sends them.
+func (v *view) zapFills(act *login.Act) bool {
+	w := v.way
+	return act == w.username || act == w.password || act == w.sendUsername || act == w.sendPassword && !w.together()
 }
 
 // noCodeSeen is why a scanner cannot be told where the code goes.
@@ -55,8 +62,12 @@ func zapSessionReasons(v *view) []string {
 	return nil
 }
 
-// unreachable gives the reasons why steps with selectors cannot repeat the way.
-func unreachable(v *view) []string {
+// byItself is for scanners that are told of every act.
+func byItself(*login.Act) bool { return false }
+
+// unreachable gives the reasons why steps with selectors cannot repeat the way, but for
+// acts that the scanner does by itself.
+func unreachable(v *view, itself func(*login.Act) bool) []string {
 	var reasons []string
 	add := func(reason string) {
 		if reason != "" {
@@ -73,6 +84,9 @@ func unreachable(v *view) []string {
 		add(fmt.Sprintf("The code is typed into %d boxes, and this scanner types it into one field.", code.Boxes))
 	}
 	for _, act := range v.way.acts() {
+		if itself(act) && act.Frame == "" {
+			continue
+		}
 		add(placed(what(act), act))
 		if none(act.At) && act.Do == login.ActFill || none(act.At) && v.isPress(act) {
 			add("There is no selector that finds the " + what(act) + " alone.")
