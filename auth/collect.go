@@ -59,7 +59,11 @@ func (g *Gate) seeds(ctx context.Context) (map[store.Account]string, map[string]
 	if broken != nil {
 		return nil, nil, broken
 	}
-	owners, names := map[store.Account]string{}, map[string]bool{}
+	names, err := g.stockNames(ctx) // a name that is one of these would share its codes
+	if err != nil {
+		return nil, nil, err
+	}
+	owners := map[store.Account]string{}
 	for _, t := range targets {
 		names[t.Name] = true
 		if !t.Has(store.KindSeed) {
@@ -84,7 +88,12 @@ func (g *Gate) seeds(ctx context.Context) (map[store.Account]string, map[string]
 // AddAll keeps every enrolment or none: when one fails, or ctx ends, those before
 // it are removed again. progress, if not nil, is told how many are kept.
 func (g *Gate) AddAll(ctx context.Context, list []Enrolment, progress func(done, total int)) error {
+	taken, err := g.stockNames(ctx)
+	if err != nil {
+		return err
+	}
 	for i, e := range list {
+		e.free = !taken[e.Target.StockName()] // looked at once: it means to read every target
 		err := ctx.Err()
 		if err == nil {
 			err = g.Add(ctx, e)
@@ -99,17 +108,49 @@ func (g *Gate) AddAll(ctx context.Context, list []Enrolment, progress func(done,
 	return nil
 }
 
-// takeBack removes what an import had kept before it failed.
+// stockNames are those that a new target would share bypass codes by, if it had them.
+func (g *Gate) stockNames(ctx context.Context) (map[string]bool, error) {
+	stocks, err := g.Ledger.Stocks(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read which stocks there are: %w", err)
+	}
+	taken := map[string]bool{}
+	for name := range stocks {
+		taken[name] = true
+	}
+	targets, _ := g.Targets.List() // one that cannot be read has none
+	for _, t := range targets {
+		taken[t.StockName()] = true
+	}
+	return taken, nil
+}
+
+// takeBack removes what an import had kept before it failed: exactly what it wrote,
+// for these targets were never anything else.
 func (g *Gate) takeBack(ctx context.Context, kept []Enrolment) error {
+	const patience = 10 * time.Second // for each
 	var errs []error
 	for _, e := range kept {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		if err := g.Remove(ctx, e.Target.Name); err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		if err := g.unenrol(ctx, e); err != nil {
 			errs = append(errs, fmt.Errorf("take back %s: %w", e.Target.Name, err))
 		}
 		cancel()
 	}
 	return errors.Join(errs...)
+}
+
+func (g *Gate) unenrol(ctx context.Context, e Enrolment) error {
+	if e.Replace || e.Bypass != nil { // there was more before, or there is more to it
+		return g.Remove(ctx, e.Target.Name)
+	}
+	var errs []error
+	for kind, given := range map[store.Kind]bool{store.KindSeed: e.OTP != nil, store.KindPassword: !e.Password.IsZero()} {
+		if given {
+			errs = append(errs, g.Secrets.Delete(ctx, store.Ref{Owner: e.Target.Name, Kind: kind}))
+		}
+	}
+	return errors.Join(append(errs, g.Targets.Delete(e.Target.Name))...)
 }
 
 // label is what an entry is called.

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"gatepass/auth"
 	"gatepass/auth/duo"
 	"gatepass/auth/lab"
+	"gatepass/auth/otp"
 	"gatepass/store"
 )
 
@@ -698,5 +700,72 @@ func TestCodesOfOthersAreNotTakenBack(t *testing.T) {
 				t.Errorf("%d are left: %v", p.good()-before, err)
 			}
 		})
+	}
+}
+
+// Everything is done once and goes wrong once; all that is told and written is searched
+// for every secret that there was.
+func TestNothingSecretIsToldOrWritten(t *testing.T) {
+	p := newDuoLab(t)
+	var told strings.Builder
+	show := func(v any, err error) {
+		text, _ := json.Marshal(v)
+		fmt.Fprintf(&told, "%+v %#v %s %v %v\n", v, v, text, err, store.Hints(err))
+	}
+	all := func() {
+		plan, err := p.DuoPlanBypass(t.Context(), "bank", auth.BypassOrder{Count: 11, Valid: time.Hour, Uses: 1}, p.tell)
+		show(plan, err)
+		if err == nil {
+			show(p.DuoIssueBypass(t.Context(), plan, p.tell))
+		}
+		show(p.CheckTenant(t.Context(), "practice", p.tell))
+		show(p.DuoStatus(t.Context(), "bank", "203.0.113.10", p.tell))
+		show(p.DuoListBypass(t.Context(), "bank", p.tell))
+		show(p.DuoEnrolToken(t.Context(), "bank", auth.TokenOrder{Replace: true}, p.tell))
+		if err := os.Remove(filepath.Join(p.Home.State, "duo", "practice.log.json")); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Error(err)
+		}
+		show(p.DuoLog(t.Context(), "bank", time.Hour, p.tell))
+	}
+	all()
+	key, err := p.Key(t.Context(), "bank")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range []string{lab.FaultNoWrite, lab.FaultHTML502, lab.FaultEscapes, lab.FaultStrictTokens, lab.FaultDrop} {
+		p.fault(t, fault, true)
+		all()
+		p.fault(t, fault, false)
+	}
+	show(p.DuoRevokeBypass(t.Context(), "bank", true, p.tell))
+	for _, e := range p.events {
+		fmt.Fprintln(&told, e)
+	}
+	texts := map[string]string{"what was told": told.String()}
+	err = filepath.WalkDir(p.Home.State, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			b, err := os.ReadFile(path)
+			texts[path] = string(b)
+			return err
+		}
+		return err
+	})
+	if err != nil || len(texts) < 3 {
+		t.Fatalf("%d texts, %v", len(texts), err)
+	}
+	raw, err := otp.ParseSeed(key.Seed().Reveal(), otp.SeedBase32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := []string{p.d.AuthSKey, p.d.AdminSKey, key.Seed().Reveal(), raw.Reveal(), duo.HexSeed(raw).Reveal()}
+	for _, c := range p.Duo().Codes() {
+		secrets = append(secrets, c.Code)
+	}
+	for where, text := range texts {
+		for _, secret := range secrets {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s holds a secret", where)
+			}
+		}
 	}
 }

@@ -34,12 +34,13 @@ type OwnUse struct {
 
 // A DuoLog is Duo's record of a target's account beside ours.
 type DuoLog struct {
-	From, To time.Time // what was asked for; To lies two minutes back
+	From, To time.Time // what was asked for
+	Complete time.Time // Duo shows all logins up to then; later ones may be missing yet
 	Lines    []LogLine // newest first
 	More     bool      // there are more than one call gives
 	// Missing is what gatepass did in that time that Duo has no record of.
 	Missing []OwnUse
-	// Recent is what gatepass did since To: Duo shows it two minutes late.
+	// Recent is what gatepass did since Complete and Duo does not show yet.
 	Recent []OwnUse
 }
 
@@ -67,7 +68,7 @@ func (g *Gate) DuoLog(ctx context.Context, name string, since time.Duration, tel
 		return DuoLog{}, err
 	}
 	now := g.Now()
-	l := DuoLog{From: now.Add(-since), To: now.Add(-duo.LogDelay)}
+	l := DuoLog{From: now.Add(-since), To: now, Complete: now.Add(-duo.LogDelay)}
 	tell.doing("reading the authentication log")
 	entries, more, err := a.admin.AuthLog(ctx, duo.LogQuery{From: l.From, To: l.To, UserID: user.ID, Application: a.target.Duo.Integration})
 	g.askedLog(a.tenant.Name, err)
@@ -112,7 +113,7 @@ func (l *DuoLog) join(entries []duo.Entry, ours []OwnUse) {
 	for i, use := range ours {
 		switch {
 		case taken[i]:
-		case use.At.After(l.To):
+		case use.At.After(l.Complete):
 			l.Recent = append(l.Recent, use)
 		case !use.At.Before(l.From):
 			l.Missing = append(l.Missing, use)

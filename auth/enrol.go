@@ -19,6 +19,8 @@ type Enrolment struct {
 	OTP      *otp.Key     // nil: none, or keep the one that is there
 	Bypass   *BypassCodes // nil: none, or keep those that are there
 	Replace  bool         // the target may exist already
+
+	free bool // no other target draws from a stock of its name: that was looked at
 }
 
 // Add keeps a target and its secrets. Secrets are written first and the file
@@ -67,7 +69,7 @@ func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
 	if err := t.Validate(); err != nil {
 		return none, err
 	}
-	if !exists {
+	if !exists && !e.free {
 		if err := g.freeStock(ctx, t); err != nil {
 			return none, err
 		}

@@ -511,3 +511,20 @@ func TestTenantsThatCannotBe(t *testing.T) {
 		t.Errorf("a good one: %v", err)
 	}
 }
+
+// Duo refuses a seed that is not hexadecimal, or a serial number that is taken, by the
+// same code as a type that it does not take.
+func TestOnlyTheTypeMeansNoTOTP(t *testing.T) {
+	for detail, noTOTP := range map[string]bool{"type": true, "totp_step": true, "": true, "secret": false, "serial": false} {
+		a, _ := newAdmin(t, tenant(t, func(w http.ResponseWriter, r *http.Request) {
+			if err := r.ParseForm(); err != nil || r.PostForm.Get("secret") != hex.EncodeToString([]byte("12345678901234567890")) {
+				t.Error("the seed was not sent in hexadecimal")
+			}
+			say(w, 400, `{"stat":"FAIL","code":40002,"message":"Invalid request parameters","message_detail":"`+detail+`"}`)
+		}))
+		_, err := a.CreateToken(t.Context(), TokenOrder{Serial: "x", Seed: store.NewSecret("12345678901234567890"), Digits: 6, Period: 30 * time.Second})
+		if !errors.Is(err, ErrInvalid) || errors.Is(err, ErrNoTOTP) != noTOTP {
+			t.Errorf("%q: %v", detail, err)
+		}
+	}
+}

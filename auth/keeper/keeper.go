@@ -70,6 +70,8 @@ type Options struct {
 	Tell  func(Event) // may be nil; called in order, one at a time
 	// Made is given each new session before anybody else is; may be nil.
 	Made func(login.Session)
+	// Held is a session to begin with, instead of a login; may be nil.
+	Held *login.Session
 }
 
 // maxRefusals is how many refusals in a row end all trying: accounts lock after
@@ -90,6 +92,9 @@ type Keeper struct {
 	failed   error    // the last login's, while it stands in the way of another
 	failedAt time.Time
 	refusals int
+	every    time.Duration
+	renew    bool
+	changed  chan struct{} // closed when every is changed
 
 	telling sync.Mutex
 }
@@ -109,7 +114,7 @@ func New(door Door, o Options) *Keeper {
 	if o.After == nil {
 		o.After = time.After
 	}
-	k := &Keeper{door: door, o: o}
+	k := &Keeper{door: door, o: o, current: o.Held, every: o.Every, renew: o.Renew, changed: make(chan struct{})}
 	k.life, k.end = context.WithCancel(context.Background())
 	return k
 }
@@ -232,7 +237,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		case err == nil:
 			had = true
 			err = k.look(ctx, s)
-		case had && k.o.Renew && !errors.Is(err, ErrGivenUp) && !errors.Is(err, ErrEnded):
+		case had && k.renews() && !errors.Is(err, ErrGivenUp) && !errors.Is(err, ErrEnded):
 			k.wait(ctx, k.pause(err))
 			err = nil
 		}
@@ -254,11 +259,7 @@ func (k *Keeper) pause(err error) time.Duration {
 
 // look waits and checks, until the session is lost or ctx ends.
 func (k *Keeper) look(ctx context.Context, s login.Session) error {
-	if k.o.Every <= 0 {
-		<-ctx.Done()
-		return nil
-	}
-	for k.wait(ctx, k.o.Every) {
+	for k.nextLook(ctx) {
 		seen, err := k.door.Check(ctx, s)
 		switch age := k.o.Now().Sub(s.At); {
 		case ctx.Err() != nil:
@@ -270,7 +271,7 @@ func (k *Keeper) look(ctx context.Context, s login.Session) error {
 		default:
 			k.tell(Event{Kind: Lost, Note: seen.Why, Age: age})
 			k.Drop(s.At)
-			if !k.o.Renew {
+			if !k.renews() {
 				return &LostError{Age: age, Why: seen.Why}
 			}
 			return nil

@@ -101,6 +101,7 @@ func (r *reader) control(n *html.Node, in surroundings) {
 		r.picture = ""
 	}
 	r.page.Fields = append(r.page.Fields, f)
+	r.tree.fields = append(r.tree.fields, n)
 }
 
 // inputTypes are the states of an input element's type that are no buttons.
@@ -152,6 +153,7 @@ func (r *reader) button(n *html.Node, in surroundings, kind, label string) {
 		Action: r.resolve(attr(n, "formaction")), Method: method(attr(n, "formmethod"), ""), Enc: encoding(attr(n, "formenctype"), ""),
 	}
 	r.page.Buttons = append(r.page.Buttons, b)
+	r.tree.buttons = append(r.tree.buttons, n)
 	r.beside()
 }
 

@@ -27,7 +27,7 @@
 //	credentials  username and password were accepted
 //	challenge    a second factor was asked for; or not, as an exemption wants it
 //	passcode     the passcode was accepted
-//	session      cookies appeared that were not there before
+//	session      cookies, storage or a header appeared that were not there before
 //	proof        what only a signed-in user sees was seen
 //	control      the same request without the session looks different
 //
@@ -52,14 +52,20 @@
 //
 // # What is certain
 //
-//   - Secrets go only to the target's allowed origins, over TLS (or on this machine),
-//     from a page that is on one of them. The driver checks every request, redirects
-//     included, before it leaves.
-//   - Nothing is sent twice. A page that asks again has answered no; accounts lock.
-//   - A passcode is drawn, and so spent, only when a page is there that can use it, and
-//     as the last thing before it is sent. Where the route is an exemption, none is.
+//   - Secrets go only to origins that are allowed to have this very secret, over TLS
+//     (or on this machine), from a page that is on one of them. The driver checks every
+//     request, redirects included, before it leaves. A [Guard] may ask a person about
+//     an origin that it does not know; what is not encrypted it does not ask about.
+//   - Nothing is sent twice. A page that asks again has answered no; accounts lock. Only
+//     a one-time code that was refused is followed by one more, of another time step,
+//     and only if the clocks agree or the application says that the code had been used.
+//   - A passcode is drawn, and so spent, only when a page is there that can use it and
+//     may have it, and as the last thing before it is sent. Where the route wants no
+//     challenge, none is. What became of it is told to whoever gave it.
+//   - A push is waited for and never approved.
 //   - What a server says is data. Events, results and diagnoses hold no control
 //     characters and none of the run's secrets, even if a page repeats them.
 //   - Every run ends: pages, redirects, bytes and time are bounded. The time for the
-//     pages does not run while a code is waited for.
+//     pages does not run while a code is waited for, or somebody is asked something; a
+//     person who is waited for has a time of their own.
 package login

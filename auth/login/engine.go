@@ -38,6 +38,9 @@ type Plan struct {
 	// Pictures is given a picture of the page when a stage has ended, if the driver
 	// has one; may be nil.
 	Pictures func(Stage, Picture)
+	// Replay is a login that was recorded. It comes before what is read of the pages,
+	// as long as it fits them; nil for none.
+	Replay *Recording
 }
 
 // DefaultPatience is how long a person may take to approve a login, unless asked
@@ -86,6 +89,7 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 		raw:     d,
 		hide:    hide,
 		guarded: guarded,
+		tape:    newTape(plan.Replay, plan.Target.URL),
 		rec:     newRecorder(newRunID(), plan.Now, hide, plan.Emit),
 		memory: Memory{
 			Exempt:    plan.Target.Route == store.RouteExemption,
@@ -107,6 +111,7 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 		Verdict: SignedIn,
 	}
 	if stop := r.signIn(ctx); stop != nil {
+		stop.Diagnosis.Detail += r.aboutTape()
 		result.Diagnosis = r.presentable(stop.Diagnosis)
 		result.Verdict = verdictOf(stop.Diagnosis.Code)
 		r.rec.fail(r.page, stop.Diagnosis.Title)

@@ -74,6 +74,7 @@ func TestRun_Courses(t *testing.T) {
 		{"a policy of the prompt's", trial{app: good(page(loginPage), page(waitingPage), page("<h1>Access denied</h1><p role=alert>Your organization's policy does not allow this network.</p><button>Other options</button>"))}, login.Refused, login.PolicyBlocked, "pppfsss"},
 		{"a prompt of an unknown kind", trial{app: good(page(loginPage), answer{body: "<h1>Welcome</h1><p>Something quite new.</p>", at: "https://api-1234.duosecurity.com/next/1"})}, login.Errored, login.UnknownPrompt, "ppfssss"},
 
+		{"an empty page on the way", trial{app: good(page(loginPage), page(codePage), page("")), watch: []answer{page(""), inside}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 		{"a push that is approved", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{inside}, route: store.RoutePush, seedless: true, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 		{"a push that is chosen and approved", trial{app: good(page(loginPage), page(methodsPage), page(waitingPage), inside), watch: []answer{page(waitingPage), page(browserPage)}, route: store.RoutePush, seedless: true, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 		{"a push that is denied", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{page("<h1>Login request denied</h1><button>Try again</button><button>Other options</button>")}, route: store.RoutePush, seedless: true}, login.Refused, login.PushDenied, "pppfsss"},

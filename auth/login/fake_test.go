@@ -45,6 +45,8 @@ type application struct {
 
 	cookies  map[string]string
 	restored []login.Cookie
+	traffic  []login.Exchange
+	proofs   map[string][]answer // by address: what is answered with the session, the last again and again
 	sent     []login.Submission
 	to       []string // where each was sent
 	opened   []string
@@ -56,7 +58,7 @@ var _ login.Driver = (*application)(nil)
 
 func (a *application) Name() string               { return "http" }
 func (a *application) Close() error               { return nil }
-func (a *application) Traffic() []login.Exchange  { return nil }
+func (a *application) Traffic() []login.Exchange  { return a.traffic }
 func (a *application) Skew() login.Skew           { return a.skew }
 func (a *application) Cookies() map[string]string { return maps.Clone(a.cookies) }
 func (a *application) Restore(_ context.Context, cookies []login.Cookie) error {
@@ -104,6 +106,12 @@ func (a *application) Fetch(ctx context.Context, u *url.URL, session bool) (logi
 	reply := a.control
 	if session {
 		reply = a.proof
+	}
+	if list := a.proofs[u.String()]; session && len(list) > 0 {
+		reply = list[0]
+		if len(list) > 1 {
+			a.proofs[u.String()] = list[1:]
+		}
 	}
 	if reply.at == "" {
 		reply.at = u.String()

@@ -31,6 +31,8 @@ type Page struct {
 	Number   string   // digits to type into a phone before a login is approved there, or ""
 	Scripts  int      // how many scripts the page has
 	NoScript string   // what it says to readers without scripts
+
+	tree *tree // where the controls stand, for selectors; nil for a page that was not read from a document
 }
 
 // NoForm is the form index of controls that stand outside every form.

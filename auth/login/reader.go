@@ -19,7 +19,7 @@ func ReadHTML(root *html.Node, base *url.URL) Page {
 		page: Page{URL: base}, base: base,
 		ids: map[string]*html.Node{}, labels: map[string]string{},
 		forms: map[string]int{}, marks: map[string]int{}, nodes: map[*html.Node]int{},
-		left: maxVisits, census: newCensus(),
+		left: maxVisits, census: newCensus(), tree: &tree{root: root},
 	}
 	r.index(root, 0)
 	for _, style := range r.styles {
@@ -34,6 +34,7 @@ func ReadHTML(root *html.Node, base *url.URL) Page {
 		f := &r.page.Forms[i]
 		f.Text, f.Links = Clean(r.formTexts[i].text.String()), Clean(r.formTexts[i].links.String())
 	}
+	r.page.tree = r.tree
 	return r.page
 }
 
@@ -63,6 +64,7 @@ type reader struct {
 	styles []string
 	sheet  sheet
 	census census
+	tree   *tree
 
 	text, plain, line strings.Builder
 	formTexts         []formText
@@ -285,6 +287,7 @@ func (r *reader) link(n *html.Node, in surroundings) {
 		label = Clean(attr(n, "aria-label") + " " + attr(n, "title"))
 	}
 	r.page.Links = append(r.page.Links, Link{URL: u, Text: clip(label, 200), Form: in.form})
+	r.tree.links = append(r.tree.links, n)
 }
 
 // frame keeps a document inside the page. What a script puts into a page for

@@ -42,6 +42,7 @@ type run struct {
 	empties      int        // how many pages without anything on them were waited on
 	retried      bool       // a second code was sent
 	tied         bool       // the session is good in the browser only
+	tape         *tape      // a recording under way; may be nil
 	doubt        *Step      // why the login may not be through although it looks so
 	notice       *Diagnosis // worth knowing although it went well
 }
@@ -80,8 +81,13 @@ func (r *run) arriveAt(p Page, err error) error {
 
 // walk goes through the login's pages.
 func (r *run) walk(ctx context.Context) *Stopped {
-	for range maxPages {
+	for range maxPages + r.tape.pages() {
 		step := Decide(r.page, r.memory)
+		if acted, err := r.replay(ctx, step); err != nil {
+			return r.stopped(ctx, err)
+		} else if acted {
+			continue
+		}
 		r.arrive(step)
 		var err error
 		switch step.Do {

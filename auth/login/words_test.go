@@ -82,6 +82,7 @@ func TestVocabularies_AreWritten(t *testing.T) {
 		"recoveryNames": recoveryNames, "recoveryWords": recoveryWords, "newsletterWords": newsletterWords, "searchWords": searchWords,
 		"paymentWords": paymentWords, "changeWords": changeWords, "enrolWords": enrolWords, "logoutWords": logoutWords, "awayWords": awayWords,
 		"lockedWords": lockedWords, "usedCodeWords": usedCodeWords, "expiredPasswordWords": expiredPasswordWords, "refusedWords": refusedWords, "csrfWords": csrfWords,
+		"bypassWords": bypassWords, "methodListWords": methodListWords, "unansweredWords": unansweredWords, "deniedWords": deniedWords, "policyWords": policyWords,
 	} {
 		for _, entry := range v.entries {
 			plain := makeProse(removeStars(entry))

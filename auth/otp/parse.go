@@ -56,7 +56,25 @@ func read(s string) (Params, []string, error) {
 		return Params{}, nil, refuse("key", "this is a word, not a secret", hintAlone)
 	}
 	seed, err := decodeSecret(text)
-	return Params{Seed: seed}, nil, err
+	var notes []string
+	if unevenGroups(text) {
+		notes = append(notes, noteGroups)
+	}
+	return Params{Seed: seed}, notes, err
+}
+
+const noteGroups = "The secret came in groups of different lengths; make sure that none of them is another word, such as a name."
+
+// unevenGroups reports whether a secret's groups differ in length, but for a shorter
+// last one. Pages show them alike; a name in front of a secret is base32 as well.
+func unevenGroups(text string) bool {
+	groups := strings.Fields(strings.Trim(text, "= \t\r\n"))
+	for i, g := range groups {
+		if len(g) > len(groups[0]) || len(g) < len(groups[0]) && i < len(groups)-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // quotes are pairs that people and programs put around a value.

@@ -19,8 +19,9 @@ import (
 	"gatepass/store/storetest"
 )
 
-// However gatepass is ended in the middle of a login, five seconds later there is
-// neither a browser nor its profile, in which the login's cookies would be.
+// However gatepass is ended in the middle of a login, five seconds later there is no
+// browser, and soon after that not its profile either, in which the login's cookies
+// would be.
 func TestEndedInTheMiddleOfABrowserLogin(t *testing.T) {
 	if _, err := chrome.Find("", false, os.Environ()); err != nil {
 		if storetest.Required("browser") {
@@ -71,10 +72,14 @@ func TestEndedInTheMiddleOfABrowserLogin(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			deadline := time.After(5 * time.Second)
+			processes, folders := time.After(5*time.Second), time.After(10*time.Second)
 			for left := browserTraces(folder); left != ""; left = browserTraces(folder) {
 				select {
-				case <-deadline:
+				case <-processes:
+					if strings.Contains(left, "process") {
+						t.Fatalf("still running: %s", left)
+					}
+				case <-folders:
 					t.Fatalf("left behind: %s", left)
 				case <-time.After(20 * time.Millisecond):
 				}
@@ -93,7 +98,11 @@ func browserTraces(folder string) string {
 			continue
 		}
 		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
-		if err == nil && bytes.Contains(line, []byte(folder)) {
+		switch {
+		case err != nil || !bytes.Contains(line, []byte(folder)):
+		case bytes.Contains(line, []byte(chrome.GuardianArg)): // it tidies up
+			traces = append(traces, "guardian "+e.Name())
+		default:
 			traces = append(traces, "process "+e.Name())
 		}
 	}

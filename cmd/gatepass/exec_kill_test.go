@@ -20,7 +20,6 @@ import (
 // However gatepass exec or its command is ended, no file with the session stays, the
 // broker answers no more, and the command does not go on without a session.
 func TestEndedInTheMiddleOfAScan(t *testing.T) {
-	l := startLab(t, lab.Options{Period: map[string]time.Duration{"": time.Second}})
 	for _, c := range []struct {
 		name   string
 		signal syscall.Signal
@@ -34,6 +33,7 @@ func TestEndedInTheMiddleOfAScan(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
+			l := startLab(t, lab.Options{Period: map[string]time.Duration{"": time.Second}}) // its own: each world has a ledger of its own
 			w := newWorld(t)
 			w.addApp(l, "shop", "shop")
 			temporary := filepath.Join(w.dir, "tmp")

@@ -57,6 +57,8 @@ var strangers = []struct{ room, stranger string }{
 	{"auth/advice", "auth/login"},
 	{"auth/advice", "auth/duo"},
 	{"auth/handoff", "auth/duo"},
+	{"auth/handoff", "auth/advice"},
+	{"auth/handoff", "auth/lab"},
 }
 
 type pkg struct {

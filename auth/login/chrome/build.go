@@ -157,7 +157,7 @@ func (b *builder) see(n *html.Node, t *tree, i int, l look) (bool, look) {
 		inner.clip = l.held
 	}
 	at := t.box(i)
-	inner.shown = l.shown && opaque(t.style(i, styleOpacity))
+	inner.shown = l.shown && (opaque(t.style(i, styleOpacity)) || underBoxes(n))
 	seen := inner.shown
 	if isControl(n) {
 		seen = seen && t.style(i, styleVisibility) == "visible" && at.within(inner.clip).atLeast(2)
@@ -171,6 +171,16 @@ func (b *builder) see(n *html.Node, t *tree, i int, l look) (bool, look) {
 		inner.held = inner.clip
 	}
 	return seen, inner
+}
+
+// underBoxes reports whether an element is a field for a code that pages let nobody
+// see on purpose: what is typed into it shows in boxes that only look like fields.
+func underBoxes(n *html.Node) bool {
+	if n.DataAtom != atom.Input || !strings.Contains(get(n, "autocomplete"), "one-time-code") {
+		return false
+	}
+	length, err := strconv.Atoi(get(n, "maxlength"))
+	return err == nil && length >= 4 && length <= 10
 }
 
 func opaque(s string) bool {

@@ -82,7 +82,7 @@ func TestAPasskeyIsAskedFor(t *testing.T) {
 // ceremony is over before anything is pressed, so other options can be taken.
 func TestAPromptThatBeginsWithACeremony(t *testing.T) {
 	s := serve(t, site{
-		"/": `<!doctype html><title>Two-Factor Authentication</title><h1 id="webauthn-request-header">Use your security key</h1><p id="p">Waiting…</p><button type="button" class="other-options-link">Other options</button><script>
+		"/": `<!doctype html><title>Two-Factor Authentication</title><h1 id="webauthn-request-header">Waiting for your security key</h1><p id="p">Waiting…</p><button type="button" class="other-options-link">Other options</button><script>
 let flying = true;
 const stop = new AbortController(), made = navigator.credentials.create({publicKey: {challenge: new Uint8Array(16), rp: {name: "x"}, user: {id: new Uint8Array(1), name: "x", displayName: "x"}, pubKeyCredParams: []}}).catch(e => e.name);
 navigator.credentials.get({publicKey: {challenge: new Uint8Array(16)}, signal: stop.signal}).then(() => "?", e => e.name).then(async n => { flying = false; document.getElementById("p").textContent = "Ceremonies: " + n + ", " + await made });

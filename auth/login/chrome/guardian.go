@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -52,9 +53,23 @@ func abandoned(folder string) error {
 	}); err != nil {
 		return err
 	}
-	err := outlive(folder)
-	_ = lock.Unlock() // Windows does not delete what is open
-	return errors.Join(err, insist(func() error { return os.RemoveAll(folder) }))
+	_ = lock.Unlock() // Windows does not delete what is open; the owner does not come back
+	// A browser that is about to die may write into its profile until it is dead, and
+	// on a machine with much to do that takes its time.
+	return persist(time.Minute, func() error {
+		for _, pid := range usersOf(folder) {
+			if pid != os.Getpid() {
+				killOne(pid)
+			}
+		}
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
+		if left := usersOf(folder); len(left) > 0 {
+			return fmt.Errorf("%d processes of the browser do not end", len(left))
+		}
+		return nil
+	})
 }
 
 // A guardian is the guardian's process, as whom it guards sees it. The zero value is

@@ -44,7 +44,7 @@ var profiles string
 // leftovers tells what of a browser is left in a folder, after it had the time to
 // go.
 func leftovers(home string) string {
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(10 * time.Second) // on a machine with much else to do
 	for {
 		left := ""
 		if pids := running(home); len(pids) > 0 {

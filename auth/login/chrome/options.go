@@ -18,7 +18,7 @@ type Options struct {
 	Proxy     *url.URL         // http, https or socks5; nil for none
 	Now       func() time.Time // required
 	TempDir   string           // where the profile's folder is made; "" means the system's own
-	UserAgent string           // "" for the browser's own
+	UserAgent string           // "" for the browser's own, without the word Headless
 	// Environ is the environment of which the browser gets what it needs and no
 	// more, as in [os.Environ]. Empty means the least that it starts with.
 	Environ []string

@@ -20,9 +20,24 @@ func usersOf(folder string) []int {
 			continue
 		}
 		line, err := os.ReadFile("/proc/" + e.Name() + "/cmdline")
-		if err == nil && bytes.Contains(line, []byte("="+folder)) {
+		if err == nil && inOption(line, folder) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids
+}
+
+// inOption reports whether a command line has an option with a folder, or with
+// something in it, as its value. Another folder's name may begin alike.
+func inOption(line []byte, folder string) bool {
+	for {
+		_, rest, found := bytes.Cut(line, []byte("="+folder))
+		if !found {
+			return false
+		}
+		if len(rest) == 0 || rest[0] == 0 || rest[0] == '/' {
+			return true
+		}
+		line = rest
+	}
 }

@@ -50,16 +50,19 @@ func (p *profile) remove() error {
 	return err
 }
 
-// insist tries for a while, at growing intervals.
-func insist(do func() error) error {
-	var err error
-	for pause := 5 * time.Millisecond; pause < 2*time.Second; pause *= 2 {
-		if err = do(); err == nil {
-			return nil
+// insist tries for two or three seconds, at growing intervals.
+func insist(do func() error) error { return persist(2500*time.Millisecond, do) }
+
+// persist tries for as long as that, at growing intervals.
+func persist(long time.Duration, do func() error) error {
+	begun := time.Now()
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, long/2) {
+		err := do()
+		if err == nil || time.Since(begun) > long {
+			return err
 		}
 		<-time.After(pause)
 	}
-	return err
 }
 
 // sweep removes the folders of runs that were killed: those that nobody holds any

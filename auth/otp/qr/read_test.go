@@ -19,8 +19,10 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/image/bmp"
 	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/math/f64"
+	"golang.org/x/image/tiff"
 
 	"gatepass/auth/otp/qr"
 	"gatepass/store"
@@ -85,6 +87,19 @@ func inverted(img image.Image) image.Image {
 	return n
 }
 
+// shaded gives a code in two other colours.
+func shaded(img image.Image, ink, ground color.Color) image.Image {
+	n := page(img.Bounds().Dx(), img.Bounds().Dy(), ground)
+	for y := range n.Rect.Dy() {
+		for x := range n.Rect.Dx() {
+			if r, _, _, _ := img.At(x, y).RGBA(); r == 0 {
+				n.Set(x, y, ink)
+			}
+		}
+	}
+	return n
+}
+
 // noisy gives img with grain, and light that falls off towards one corner.
 func noisy(img image.Image) image.Image {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -133,6 +148,10 @@ func TestCodesInPicturesAsPeopleHaveThem(t *testing.T) {
 		"turned by 15 degrees":             turned(plain, 0.96593, 0.25882),
 		"turned by 45 degrees":             turned(plain, 0.70711, 0.70711),
 		"upside down":                      turned(plain, -1, 0),
+		"light grey on grey":               shaded(plain, color.Gray{0x77}, color.Gray{0xbb}),
+		"a browser's dark mode":            shaded(plain, color.RGBA{0xe8, 0xea, 0xed, 255}, color.RGBA{0x3c, 0x40, 0x43, 255}),
+		"red on green":                     shaded(plain, color.RGBA{255, 0, 0, 255}, color.RGBA{0, 0xaa, 0, 255}),
+		"yellow on white, dark blue":       shaded(plain, color.RGBA{0, 0, 160, 255}, color.RGBA{255, 255, 120, 255}),
 		"a photo's grain and uneven light": noisy(turned(drawn(t, link, 6), 0.99, 0.141)),
 		"a 12-megapixel photo":             large,
 		"a small code on a 4K screenshot":  screen,
@@ -169,7 +188,14 @@ func TestEveryPictureFormat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for format, data := range map[string][]byte{"JPEG": jpg.Bytes(), "GIF": gifs.Bytes(), "WebP": webp, "PNG by qrencode": tool} {
+	var bmps, tiffs bytes.Buffer
+	if err := bmp.Encode(&bmps, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := tiff.Encode(&tiffs, img, &tiff.Options{Compression: tiff.Deflate, Predictor: true}); err != nil {
+		t.Fatal(err)
+	}
+	for format, data := range map[string][]byte{"BMP": bmps.Bytes(), "TIFF": tiffs.Bytes(), "JPEG": jpg.Bytes(), "GIF": gifs.Bytes(), "WebP": webp, "PNG by qrencode": tool} {
 		codes, err := qr.Read(t.Context(), data)
 		if err != nil || len(codes) != 1 || codes[0].Text.Reveal() != link {
 			t.Errorf("%s: %d codes, %v", format, len(codes), err)
@@ -229,10 +255,33 @@ func hugePNG(width, height uint32, depth, colour byte) []byte {
 	return append(b, "\x00\x00\x01\x00IDAT\x78\x9c"...)
 }
 
+func hugeBMP(width, height uint32) []byte {
+	b := append([]byte("BM\x00\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00"), binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, width), height)...)
+	return append(b, "\x01\x00\x18\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
+}
+
+func hugeTIFF(width, height uint32) []byte {
+	b := []byte("II*\x00\x08\x00\x00\x00")
+	fields := []struct {
+		tag   uint16
+		value uint32
+	}{{256, width}, {257, height}, {258, 8}, {259, 1}, {262, 1}, {273, 8}, {277, 1}, {278, height}, {279, 4}}
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(fields)))
+	for _, f := range fields {
+		b = binary.LittleEndian.AppendUint16(b, f.tag)
+		b = binary.LittleEndian.AppendUint16(b, 4)
+		b = binary.LittleEndian.AppendUint32(b, 1)
+		b = binary.LittleEndian.AppendUint32(b, f.value)
+	}
+	return append(b, 0, 0, 0, 0)
+}
+
 func TestHugePicturesAreRefusedFromTheirHeader(t *testing.T) {
 	for what, data := range map[string][]byte{
 		"100 megapixels":              hugePNG(10000, 10000, 8, 2),
 		"sides that overflow":         hugePNG(0x7fffffff, 0x7fffffff, 8, 2),
+		"a BMP of 100 megapixels":     hugeBMP(10000, 10000),
+		"a TIFF of 100 megapixels":    hugeTIFF(10000, 10000),
 		"a line":                      hugePNG(40_000_000, 1, 8, 0),
 		"40 megapixels of 16-bit RGB": hugePNG(8000, 5000, 16, 6),
 	} {

@@ -66,10 +66,10 @@ cannot be kept are deleted at Duo again.`,
 			}
 			issued, err := gate.DuoIssueBypass(cmd.Context(), plan, tell)
 			if n := len(issued.Codes); n > 0 {
-				a.say("kept %d codes in the %s, good until %s\n", n, gate.Secrets.Backend(), moment(issued.Expires))
+				a.say("kept %s in the %s, good until %s\n", counted(n, "code"), gate.Secrets.Backend(), moment(issued.Expires))
 			}
 			if issued.Removed > 0 {
-				a.say("took %d codes out of the stock that Duo has deleted\n", issued.Removed)
+				a.say("took %s out of the stock that Duo has deleted\n", counted(issued.Removed, "code"))
 			}
 			if reveal {
 				for _, code := range issued.Codes {
@@ -366,10 +366,10 @@ issued, or with --all every code that the account has, whoever made it.`,
 			}
 			r, err := gate.DuoRevokeBypass(cmd.Context(), name, all, a.duoWaits)
 			if err == nil || r.AtDuo > 0 || r.FromStock > 0 {
-				a.say("deleted %d codes at Duo, took %d out of the stock; Duo has %d left for the account\n", r.AtDuo, r.FromStock, r.Left)
+				a.say("deleted %s at Duo, took %d out of the stock; Duo has %d left for the account\n", counted(r.AtDuo, "code"), r.FromStock, r.Left)
 			}
 			if r.Unnamed > 0 {
-				a.say("of %d codes it is not known which they are at Duo; they end by themselves, or with --all\n", r.Unnamed)
+				a.say("of %s it is not known which it is at Duo; they end by themselves, or with --all\n", counted(r.Unnamed, "code"))
 			}
 			return err
 		}),

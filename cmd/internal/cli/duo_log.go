@@ -12,12 +12,13 @@ import (
 
 // logOutput is what duo log --json promises.
 type logOutput struct {
-	From    string          `json:"from"`
-	To      string          `json:"to"` // two minutes back: Duo shows no later ones
-	More    bool            `json:"more"`
-	Lines   []logLineOutput `json:"entries"`
-	Missing []ownOutput     `json:"ours_without_entry"`
-	Recent  []ownOutput     `json:"ours_too_recent"`
+	From     string          `json:"from"`
+	To       string          `json:"to"`
+	Complete string          `json:"complete_until"` // later logins may not be shown yet
+	More     bool            `json:"more"`
+	Lines    []logLineOutput `json:"entries"`
+	Missing  []ownOutput     `json:"ours_without_entry"`
+	Recent   []ownOutput     `json:"ours_too_recent"`
 }
 
 type logLineOutput struct {
@@ -49,7 +50,7 @@ func ownJSON(u auth.OwnUse) ownOutput {
 
 func logJSON(l auth.DuoLog) logOutput {
 	out := logOutput{
-		From: l.From.UTC().Format(time.RFC3339), To: l.To.UTC().Format(time.RFC3339), More: l.More,
+		From: l.From.UTC().Format(time.RFC3339), To: l.To.UTC().Format(time.RFC3339), Complete: l.Complete.UTC().Format(time.RFC3339), More: l.More,
 		Lines: []logLineOutput{}, Missing: []ownOutput{}, Recent: []ownOutput{},
 	}
 	for _, line := range l.Lines {
@@ -139,7 +140,7 @@ func logText(l auth.DuoLog) string {
 		}
 	}
 	if len(l.Lines) == 0 {
-		fmt.Fprintf(&b, "Duo has nothing from %s to %s.\n", clock(l.From), clock(l.To))
+		fmt.Fprintf(&b, "Duo shows nothing since %s.\n", clock(l.From))
 	}
 	if l.More {
 		b.WriteString("There are more, older ones; ask for a shorter time: --since\n")

@@ -228,8 +228,8 @@ func (x *execution) serve(ctx context.Context, k *keeper.Keeper, f execFlags) (e
 	if err != nil {
 		return nil, err
 	}
-	token := newToken()
-	b, err := x.a.newBroker(ctx, x.gate, x.name, k, l, token, nil)
+	token := auth.NewToken()
+	b, err := x.gate.Broker(ctx, x.name, k, l, token, nil)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

@@ -1,18 +1,12 @@
 package cli
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"time"
 
 	"gatepass/auth"
-	"gatepass/auth/broker"
 	"gatepass/auth/handoff"
 	"gatepass/auth/keeper"
-	"gatepass/auth/login"
 	"gatepass/store"
 )
 
@@ -61,45 +55,6 @@ func sessionLine(name string, e keeper.Event) string {
 		return "✗ " + e.Note
 	}
 	return ""
-}
-
-// views are the session in the shapes that a broker gives.
-func views(ctx context.Context, gate *auth.Gate, name string) []broker.View {
-	view := func(path, media, format, what string) broker.View {
-		return broker.View{Path: path, Type: media, What: what, Render: func(s login.Session) ([]byte, error) {
-			ticket, err := gate.Ticket(ctx, name, format, s)
-			return []byte(ticket.File.Content.Reveal()), err
-		}}
-	}
-	return []broker.View{
-		view("/session.json", "application/json", "json", "Headers and cookies, as StackHawk's external command answers."),
-		view("/cookies.txt", "text/plain; charset=utf-8", "cookies.txt", "Netscape's cookies.txt."),
-		view("/storage-state.json", "application/json", "playwright", "Playwright's storageState."),
-		view("/header", "text/plain; charset=utf-8", "header", "Header lines."),
-	}
-}
-
-// newBroker makes the broker of a target, over the session that k keeps.
-func (a *app) newBroker(ctx context.Context, gate *auth.Gate, name string, k *keeper.Keeper, l *broker.Listener, token store.Secret, tell func(broker.Asked)) (*broker.Broker, error) {
-	codes, period, err := gate.Passcodes(ctx, name)
-	if err != nil && !errors.Is(err, auth.ErrUsage) {
-		return nil, err
-	}
-	o := broker.Options{
-		Target: name, Token: token, Hosts: l.Hosts, Sessions: k, Views: views(ctx, gate, name),
-		Period: period, Now: a.now, Tell: tell,
-	}
-	if err == nil {
-		o.Codes = codes
-	}
-	return broker.New(o)
-}
-
-// newToken makes a bearer token of 256 bits.
-func newToken() store.Secret {
-	var b [32]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return store.NewSecret(base64.RawURLEncoding.EncodeToString(b[:]))
 }
 
 // keepable refuses what cannot be signed in to, before anything is made for it.

@@ -87,6 +87,7 @@ func (a *app) deps(start tui.Start) tui.Deps {
 		Start:     start,
 		Clipboard: a.clipboard(),
 		Files:     a.dropped,
+		Save:      a.saved,
 		Version:   version(),
 	}
 }

@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -14,7 +12,6 @@ import (
 
 	"gatepass/auth"
 	"gatepass/auth/broker"
-	"gatepass/auth/keeper"
 	"gatepass/store"
 )
 
@@ -84,28 +81,8 @@ type askedOutput struct {
 	Note   string    `json:"note"`
 }
 
-func (a *app) serve(ctx context.Context, gate *auth.Gate, name string, f serveFlags) (err error) {
+func (a *app) serve(ctx context.Context, gate *auth.Gate, name string, f serveFlags) error {
 	if _, err := a.keepable(gate, name); err != nil {
-		return err
-	}
-	l, err := broker.Listen(f.where)
-	if err != nil {
-		return notListening(err)
-	}
-	defer func() { _ = l.Close() }() // the server has closed it already
-	token := newToken()
-	file, err := a.keepToken(gate, name, f.tokenFile, token)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, removeToken(file)) }()
-	k := gate.Keep(name, f.verify, keeper.Options{Renew: true, Tell: a.tellSession(name, true)}, nil)
-	defer k.Close()
-	b, err := a.newBroker(ctx, gate, name, k, l, token, a.tellAsked(f.asJSON))
-	if err != nil {
-		return err
-	}
-	if err := a.announce(l, f, file); err != nil {
 		return err
 	}
 	if f.limit > 0 {
@@ -113,55 +90,45 @@ func (a *app) serve(ctx context.Context, gate *auth.Gate, name string, f serveFl
 		ctx, stop = context.WithTimeout(ctx, f.limit)
 		defer stop()
 	}
-	err = b.Serve(ctx, l)
+	err := gate.Serve(ctx, name, auth.ServeOptions{
+		Verify: f.verify, Every: f.check, Where: f.where, TokenFile: f.tokenFile,
+		Ready:   func(at auth.Serving) error { return a.announce(at, f) },
+		Asked:   a.tellAsked(f.asJSON),
+		Session: a.tellSession(name, true),
+	})
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		a.say("The time is over.\n")
 	}
-	return err
+	if err != nil {
+		return notListening(err)
+	}
+	return nil
 }
 
 func notListening(err error) error {
 	if errors.Is(err, broker.ErrPublic) {
 		return usage{error: err, hint: "Others could ask for codes. If that is wanted: --public with --cert and --key, so that the token is not read on the way."}
 	}
-	return store.WithHint(err, "Another port: --listen 127.0.0.1:0")
-}
-
-// keepToken writes the token where only its owner reads it.
-func (a *app) keepToken(gate *auth.Gate, name, file string, token store.Secret) (string, error) {
-	if file == "" {
-		folder := filepath.Join(gate.Home.State, "serve")
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return "", fmt.Errorf("keep the token: %w", err)
-		}
-		file = filepath.Join(folder, name+".token")
+	var taken *net.OpError
+	if errors.As(err, &taken) && taken.Op == "listen" {
+		return store.WithHint(err, "Another port: --listen 127.0.0.1:0")
 	}
-	if err := replaceFile(file, token.Reveal()+"\n"); err != nil {
-		return "", fmt.Errorf("keep the token: %w", err)
-	}
-	return file, nil
-}
-
-func removeToken(file string) error {
-	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove the token: %w", err)
-	}
-	return nil
+	return err
 }
 
 // announce says where to ask and how.
-func (a *app) announce(l *broker.Listener, f serveFlags, file string) error {
+func (a *app) announce(at auth.Serving, f serveFlags) error {
 	if f.asJSON {
-		return a.printJSON(serveOutput{URL: l.URL, Unix: f.where.Unix, TokenFile: file})
+		return a.printJSON(serveOutput{URL: at.URL, Unix: f.where.Unix, TokenFile: at.TokenFile})
 	}
 	socket := ""
 	if f.where.Unix != "" {
 		socket = "--unix-socket " + shellWord(f.where.Unix) + " "
 	}
-	if err := a.print("%s\n", l.URL); err != nil {
+	if err := a.print("%s\n", at.URL); err != nil {
 		return err
 	}
-	a.say("Ask with the token: curl %s-H \"Authorization: Bearer $(cat %s)\" %s/code\nEnd with ctrl+c.\n", socket, shellWord(file), l.URL)
+	a.say("Ask with the token: curl %s-H \"Authorization: Bearer $(cat %s)\" %s/code\nEnd with ctrl+c.\n", socket, shellWord(at.TokenFile), at.URL)
 	return nil
 }
 

@@ -1,0 +1,34 @@
+package login
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	emptyTime  = 4 * time.Second // how long a page without anything on it is given
+	maxEmpties = 2
+)
+
+// onTheWay reports whether a page without anything on it was only a stop: redirects
+// by script show one for a moment, and a login does not end on it.
+func (r *run) onTheWay(ctx context.Context) bool {
+	w, ok := r.raw.(Watcher)
+	if !ok || !empty(r.page) || r.empties >= maxEmpties {
+		return false
+	}
+	r.empties++
+	ctx, cancel := context.WithTimeout(ctx, emptyTime)
+	defer cancel()
+	p, err := w.Watch(ctx, r.page)
+	if err != nil {
+		return false
+	}
+	r.page, r.pages = p, r.pages+1
+	return true
+}
+
+// empty reports whether there is nothing on a page to read, press, follow or fill in.
+func empty(p Page) bool {
+	return p.Text == "" && len(p.Fields)+len(p.Buttons)+len(p.Links)+len(p.Frames) == 0 && p.Status < 400
+}
