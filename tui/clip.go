@@ -18,6 +18,8 @@ type clip struct {
 	task ui.Task
 	now  ui.Copying // what is being copied
 	gen  int        // counts copies, so that an older one's timer clears nothing
+	// stays reports that what was copied last is no secret, and is never cleared.
+	stays bool
 }
 
 type (
@@ -83,8 +85,9 @@ func (m *root) copied(r ui.Result[copiedResult]) tea.Cmd {
 	if c.Doubt {
 		m.notice.Level = ui.Warning
 	}
-	if r.Value.way != clipboard.Copied {
-		return nil // nobody can tell later whether it is still ours
+	m.clip.stays = c.Keep <= 0
+	if r.Value.way != clipboard.Copied || m.clip.stays {
+		return nil // nobody can tell later whether it is still ours, or it may stay
 	}
 	gen := m.clip.gen
 	return tea.Tick(c.Keep, func(time.Time) tea.Msg { return clearMsg{gen} })
@@ -96,8 +99,14 @@ func sentence(c ui.Copying, way clipboard.Way) string {
 		s = "Copied"
 	}
 	end := "; cleared in " + text.Left(c.Keep) + "."
+	if c.Keep <= 0 {
+		end = "."
+	}
 	if way == clipboard.SentToTerminal {
 		s, end = "Sent "+c.Label+" to the terminal's clipboard", "; it is not cleared there."
+		if c.Keep <= 0 {
+			end = "."
+		}
 	}
 	if c.Doubt {
 		end = ", though " + c.Remark

@@ -20,6 +20,9 @@ type Place = ui.Place
 // Files reads files for an import.
 type Files = ui.Files
 
+// Save writes a text into a file.
+type Save = ui.Save
+
 // A Start is the page that comes first.
 type Start struct{ dest ui.Dest }
 
@@ -64,6 +67,8 @@ type Deps struct {
 	AddLab func(ctx context.Context) error
 	// Files reads what an import names. Nil: only text can be imported.
 	Files Files
+	// Save writes what a page offers to save. Nil: nothing can be saved.
+	Save Save
 	// Welcome is a line on the first page, until the first key.
 	Welcome string
 	// Version is shown on the help page.

@@ -24,7 +24,7 @@ func makePage(to ui.Dest, e *ui.Env) ui.Page {
 	case ui.ToImport:
 		return intake.New(e)
 	case ui.ToVerify:
-		return verify.New(e, to.Name, to.Run)
+		return verify.New(e, to.Name, verify.Options{Run: to.Run, Trust: to.Trust})
 	case ui.ToStorePick:
 		return storepick.New(e)
 	default:
@@ -40,7 +40,7 @@ func (m *root) push(to ui.Dest) tea.Cmd {
 	env := &ui.Env{
 		Context: ctx, Life: m.life, Page: id, Gate: m.gate, Now: m.deps.Now, Styles: m.styles,
 		Host: &host{root: m, page: id}, Crew: m.crew, Place: m.place, AddLab: m.deps.AddLab,
-		Files: m.deps.Files,
+		Files: m.deps.Files, Save: m.deps.Save,
 	}
 	f := &frame{id: id, page: m.make(to, env), end: end}
 	m.stack = append(m.stack, f)

@@ -34,6 +34,9 @@ const (
 	// lastWord is how long work may take to end that would leave something half done:
 	// an import of a thousand seeds is taken back one by one.
 	lastWord = 5 * time.Minute
+	// frames a second are looked for at most. The library's own sixty would wake an idle
+	// program sixty times a second, and fewer cannot be told from it.
+	frames = 25
 	// grace is how long the program may take to leave the screen after a signal.
 	// A terminal that takes no more output would hold it for ever.
 	grace = 2 * time.Second
@@ -58,7 +61,7 @@ func Run(ctx context.Context, d Deps) error {
 	}
 	m := newRoot(life, d, theme.New(renderer(out)))
 	options := []tea.ProgramOption{
-		tea.WithContext(hard), tea.WithAltScreen(), tea.WithOutput(out),
+		tea.WithFPS(frames), tea.WithContext(hard), tea.WithAltScreen(), tea.WithOutput(out),
 		tea.WithoutSignalHandler(), // signals end life, whichever they are
 	}
 	if d.In != nil {
@@ -78,7 +81,7 @@ func Run(ctx context.Context, d Deps) error {
 // that would have done it is gone too. A clipboard that cannot be read by then is
 // left to the code's own short life.
 func (m *root) clearOnLeaving() {
-	if m.deps.Clipboard == nil {
+	if m.deps.Clipboard == nil || m.clip.stays {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)

@@ -22,7 +22,8 @@ type Styles struct {
 	Match  Paint // the part of a name that a filter found; underlined, not coloured
 	Print  Paint // black on white, whatever the terminal has: what a camera shall read
 
-	Dark bool // the terminal's letters are light, as far as is known
+	Dark   bool   // the terminal's letters are light, as far as is known
+	Shades Shades // how finely a picture can be coloured
 }
 
 // Plain reports whether nothing can be painted: what a Paint would say must be
@@ -55,5 +56,6 @@ func New(r *lipgloss.Renderer) *Styles {
 		Match:  paint(plain.Bold(true).Underline(true)),
 		Print:  paint(plain.Foreground(lipgloss.Color("0")).Background(lipgloss.Color("15"))),
 		Dark:   r.HasDarkBackground(),
+		Shades: shades(r.ColorProfile()),
 	}
 }

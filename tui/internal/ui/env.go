@@ -25,7 +25,14 @@ type Env struct {
 	Place   Place
 	AddLab  func(context.Context) error // adds the practice range's targets; may be nil
 	Files   Files                       // may be nil: then only text can be brought in
+	Save    Save                        // may be nil: then nothing can be saved
+	Outside Outside                     // what else there may be around the screens
 }
+
+// Save writes a text without secrets into a file that others may read, and tells the
+// file's whole path. Where a file is there already it answers [fs.ErrExist], unless it
+// is to be replaced.
+type Save func(ctx context.Context, path, text string, replace bool) (string, error)
 
 // Files reads files, and of a folder the files in it, for an import. With an error,
 // what it could read comes along. It never tells a path: people paste seeds where a
@@ -85,11 +92,11 @@ const (
 	Failure
 )
 
-// Copying is a secret on its way to the clipboard.
+// Copying is a text on its way to the clipboard, mostly a secret.
 type Copying struct {
 	Secret store.Secret
 	Label  string        // what it is, for the notice: "shop's code"
-	Keep   time.Duration // how long it may stay there
+	Keep   time.Duration // how long it may stay there; 0: it is no secret, and stays
 	Remark string        // a sentence to add to the notice
 	Doubt  bool          // the remark is a warning, to follow on "though"
 }

@@ -42,6 +42,8 @@ type Gate interface {
 	Draw(ctx context.Context, key otp.Key, o auth.CodeOptions) (otp.Code, error)
 	// Verify signs in for real. An error means that it could not start.
 	Verify(ctx context.Context, name string, o auth.VerifyOptions, emit auth.Sink) (login.Result, error)
-	// Inspect reads a login page without signing in.
-	Inspect(ctx context.Context, url string) (login.Inspection, error)
+	// Survey reads a login page without signing in, and says what fits it.
+	Survey(ctx context.Context, url string) (login.Survey, error)
+	Duo
+	Scan
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"gatepass/auth/login"
 )
 
 // A Page is one screen. It is not a [tea.Model]: the root is the only one, and
@@ -73,10 +75,31 @@ type (
 	}
 	// ToImport brings entries of other programs in.
 	ToImport struct{}
-	// ToVerify is a login of the target Name. Run starts it at once.
+	// ToVerify is a login of the target Name. Run starts it at once. With Trust the
+	// device is to be remembered: the attended login that the route trusted-device
+	// begins with.
 	ToVerify struct {
+		Name  string
+		Run   bool
+		Trust bool
+	}
+	// ToDuo is what Duo knows of the target Name; "" shows the tenants alone.
+	ToDuo struct{ Name string }
+	// ToHandoff writes the login of the target Name as a scanner takes it. Held is its
+	// session, where it was just made; nil makes one when it is needed.
+	ToHandoff struct {
 		Name string
-		Run  bool
+		Held *login.Session
+	}
+	// ToServe gives a scanner codes and sessions of the target Name, while it is open.
+	ToServe struct {
+		Name string
+		Held *login.Session
+	}
+	// ToWatch watches how long a session of the target Name lives.
+	ToWatch struct {
+		Name string
+		Held *login.Session
 	}
 	// ToStorePick asks where secrets shall live.
 	ToStorePick struct{}
@@ -88,3 +111,7 @@ func (ToCodes) dest()     {}
 func (ToImport) dest()    {}
 func (ToVerify) dest()    {}
 func (ToStorePick) dest() {}
+func (ToDuo) dest()       {}
+func (ToHandoff) dest()   {}
+func (ToServe) dest()     {}
+func (ToWatch) dest()     {}

@@ -88,9 +88,9 @@ func Town(g *Gate) {
 	g.LastUsed[g.Keys["shop-admin"].Seed().Reveal()] = store.Spent{
 		Step: g.Keys["shop-admin"].Step(Noon), At: Noon.Add(-4 * time.Second), By: "verify",
 	}
-	g.Pages["https://shop.example.com/login"] = login.Inspection{
+	g.Pages["https://shop.example.com/login"] = login.Survey{Inspection: login.Inspection{
 		URL: "https://shop.example.com/login", Status: 200, Title: "Sign in – Shop", Kind: login.KindBoth, Username: true, Password: true,
-	}
+	}, Driver: "http"}
 	g.Logins["shop"] = Green("shop")
 	g.Logins["shop-admin"] = Refused("shop-admin")
 }

@@ -30,34 +30,34 @@ type Gate struct {
 
 	// Fail makes the method of that name answer an error.
 	Fail map[string]error
-	// Pages are the login pages that Inspect knows, by address.
-	Pages map[string]login.Inspection
+	// Pages are the login pages that Survey knows, by address.
+	Pages map[string]login.Survey
 	// Logins are what Verify plays, by target.
 	Logins map[string]Login
+	// Duo is what is known of Duo.
+	Duo Duo
+	// Scan is what is known of scans.
+	Scan Scan
+	// Kept is what Add was given, by target, for its secrets to be looked at.
+	Kept map[string]auth.Enrolment
 	// Hold, if not nil for a method, makes it wait until the channel is closed.
 	Hold map[string]chan struct{}
 	// Panic makes the method of that name panic with this value.
 	Panic map[string]string
 
+	// Verified is what Verify was given.
+	Verified []auth.VerifyOptions
+
 	mu    sync.Mutex
 	calls []string
-}
-
-// A Login is what Verify plays: the events, then a result or an error. With
-// Stay it does not end by itself after the events.
-type Login struct {
-	Events []login.Event
-	Result login.Result
-	Err    error
-	Stay   bool
 }
 
 // NewGate is a Gate with nothing in it.
 func NewGate(now func() time.Time) *Gate {
 	return &Gate{
 		Now: now, Keys: map[string]otp.Key{}, LastUsed: map[string]store.Spent{}, Counters: map[string]uint64{}, Skews: map[string]login.Skew{},
-		Fail: map[string]error{}, Pages: map[string]login.Inspection{}, Logins: map[string]Login{},
-		Hold: map[string]chan struct{}{}, Panic: map[string]string{},
+		Fail: map[string]error{}, Pages: map[string]login.Survey{}, Logins: map[string]Login{},
+		Kept: map[string]auth.Enrolment{}, Hold: map[string]chan struct{}{}, Panic: map[string]string{},
 	}
 }
 
@@ -129,8 +129,12 @@ func (g *Gate) Add(ctx context.Context, e auth.Enrolment) error {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.Kept[e.Target.Name] = e
 	if e.OTP != nil {
 		g.Keys[e.Target.Name] = *e.OTP
+	}
+	if e.Replace {
+		g.Targets = slices.DeleteFunc(g.Targets, func(s auth.Summary) bool { return s.Target.Name == e.Target.Name })
 	}
 	g.Targets = append(g.Targets, auth.Summary{Target: e.Target})
 	return nil
@@ -288,39 +292,31 @@ func (g *Gate) Draw(ctx context.Context, k otp.Key, o auth.CodeOptions) (otp.Cod
 }
 
 // Verify implements ui.Gate.
-func (g *Gate) Verify(ctx context.Context, name string, _ auth.VerifyOptions, emit auth.Sink) (login.Result, error) {
-	if err := g.called(ctx, "Verify", name); err != nil {
+func (g *Gate) Verify(ctx context.Context, name string, o auth.VerifyOptions, emit auth.Sink) (login.Result, error) {
+	about := name
+	if o.TrustDevice {
+		about += " trust"
+	}
+	if err := g.called(ctx, "Verify", about); err != nil {
 		return login.Result{}, err
 	}
-	g.mu.Lock()
-	l, ok := g.Logins[name]
-	g.mu.Unlock()
-	if !ok {
-		return login.Result{}, fmt.Errorf("no target is called %q", name)
-	}
-	for _, e := range l.Events {
-		emit(e)
-	}
-	if l.Stay {
-		<-ctx.Done()
-		return login.Result{}, ctx.Err()
-	}
-	return l.Result, l.Err
+	g.Do(func() { g.Verified = append(g.Verified, o) })
+	return g.play(ctx, name, o, emit)
 }
 
-// Inspect implements ui.Gate.
-func (g *Gate) Inspect(ctx context.Context, url string) (login.Inspection, error) {
-	if err := g.called(ctx, "Inspect", url); err != nil {
-		return login.Inspection{}, err
+// Survey implements ui.Gate.
+func (g *Gate) Survey(ctx context.Context, url string) (login.Survey, error) {
+	if err := g.called(ctx, "Survey", url); err != nil {
+		return login.Survey{}, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	in, ok := g.Pages[url]
 	if !ok {
-		return login.Inspection{URL: url, Kind: login.KindNone, Diagnosis: &login.Diagnosis{
+		return login.Survey{Inspection: login.Inspection{URL: url, Kind: login.KindNone, Diagnosis: &login.Diagnosis{
 			Code: login.DNS, Title: "The application's name could not be found",
 			Detail: "No such host.", Remedy: "Check the address.",
-		}}, nil
+		}}}, nil
 	}
 	return in, nil
 }

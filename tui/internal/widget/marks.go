@@ -18,6 +18,7 @@ const (
 	MarkGood                // ✓ it went well
 	MarkBad                 // ✗ it went wrong
 	MarkWarn                // ! worth a look
+	MarkUnknown             // ? nobody knows
 )
 
 // spinner turns once every eight frames.
@@ -34,6 +35,8 @@ func (m Mark) Of(s *theme.Styles, frame int) string {
 		return s.Bad.Of("✗")
 	case MarkWarn:
 		return s.Warn.Of("!")
+	case MarkUnknown:
+		return s.Warn.Of("?")
 	default:
 		return s.Dim.Of("–")
 	}
@@ -46,7 +49,7 @@ func (m Mark) Paint(s *theme.Styles) theme.Paint {
 		return s.Good
 	case MarkBad:
 		return s.Bad
-	case MarkWarn:
+	case MarkWarn, MarkUnknown:
 		return s.Warn
 	default:
 		return theme.Paint{}

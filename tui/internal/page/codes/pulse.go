@@ -10,9 +10,6 @@ import (
 // the seconds.
 var beats = [...]time.Duration{time.Second, 500 * time.Millisecond, 250 * time.Millisecond}
 
-// fastest is how often a bar of a whole line moves, where there is only one.
-const fastest = 125 * time.Millisecond
-
 // Pulse implements ui.Page: as seldom as the bars on the screen still run smoothly.
 func (p *Page) Pulse() time.Duration {
 	if p.mode == big {
@@ -32,12 +29,7 @@ func (p *Page) Pulse() time.Duration {
 			step = min(step, widget.MeterStep(r.key.Period(), w))
 		}
 	}
-	for _, beat := range beats {
-		if beat <= step {
-			return beat
-		}
-	}
-	return beats[len(beats)-1]
+	return beat(step)
 }
 
 func (p *Page) bigPulse() time.Duration {
@@ -45,5 +37,15 @@ func (p *Page) bigPulse() time.Duration {
 	if r == nil || r.state != ready || r.counted() {
 		return time.Second
 	}
-	return max(fastest, min(time.Second, widget.MeterStep(r.key.Period(), p.w).Truncate(fastest)))
+	return beat(widget.MeterStep(r.key.Period(), p.w))
+}
+
+// beat is how often something must be drawn that moves once a step.
+func beat(step time.Duration) time.Duration {
+	for _, b := range beats {
+		if b <= step {
+			return b
+		}
+	}
+	return beats[len(beats)-1]
 }

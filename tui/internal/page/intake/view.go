@@ -64,13 +64,25 @@ func (p *Page) typedView(w int) string {
 	case looksLikePath(p.typed.Value()):
 		value = text.CutLeft(text.Clean(p.typed.Value()), w-len(prompt)-1) + s.Accent.Of("▏")
 	case !p.typed.Empty():
-		note = fmt.Sprintf("  (%d characters, covered)", len([]rune(p.typed.Value())))
+		note = fmt.Sprintf("  (%d characters, covered%s)", len([]rune(p.typed.Value())), p.before())
 	case len(p.lines) > 0:
-		note = fmt.Sprintf("  (%d lines)", len(p.lines))
+		note = "  (" + strings.TrimPrefix(p.before(), ", ") + ")"
 	default:
 		note = "  (nothing yet)"
 	}
 	return s.Accent.Of(prompt) + value + s.Dim.Of(note)
+}
+
+// before tells of lines that were ended already.
+func (p *Page) before() string {
+	switch n := len(p.lines); n {
+	case 0:
+		return ""
+	case 1:
+		return ", after 1 line"
+	default:
+		return fmt.Sprintf(", after %d lines", n)
+	}
 }
 
 func (p *Page) spinner() string {

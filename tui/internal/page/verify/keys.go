@@ -3,12 +3,13 @@ package verify
 import (
 	"github.com/charmbracelet/bubbles/key"
 
+	"gatepass/store"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
 )
 
 type keyMap struct {
-	Run, Codes, Back, Leave key.Binding
+	Run, Trust, Codes, Back, Leave key.Binding
 	List                    widget.ListKeys
 }
 
@@ -16,6 +17,7 @@ type keyMap struct {
 func (p *Page) now() keyMap {
 	k := keyMap{
 		Run:   ui.Bind("sign in", "enter", "r"),
+		Trust: ui.Bind("sign in and trust this device", "t"),
 		Codes: ui.Bind("codes", "c"),
 		Back:  ui.Bind("back", "esc", "q"),
 		Leave: ui.Bind("stop and leave", "esc", "q"),
@@ -26,6 +28,7 @@ func (p *Page) now() keyMap {
 		k.Run = ui.Bind("run again", "r", "enter")
 	}
 	k.Run.SetEnabled(!running)
+	k.Trust.SetEnabled(!running && p.target != nil && p.target.Target.Route == store.RouteTrustedDevice)
 	k.Codes.SetEnabled(!running && p.hasSeed())
 	k.Back.SetEnabled(!running)
 	k.Leave.SetEnabled(running)
@@ -36,9 +39,9 @@ func (p *Page) now() keyMap {
 func (p *Page) Keys() ui.Keys {
 	k := p.now()
 	return ui.Keys{
-		Short: []key.Binding{k.Run, k.Codes, k.Back, k.Leave},
+		Short: []key.Binding{k.Run, k.Trust, k.Codes, k.Back, k.Leave},
 		Full: []ui.KeyGroup{
-			{Title: "Verification", Keys: []key.Binding{k.Run, k.Codes, k.Back, k.Leave}},
+			{Title: "Verification", Keys: []key.Binding{k.Run, k.Trust, k.Codes, k.Back, k.Leave}},
 			{Title: "Read on", Keys: k.List.Help()},
 		},
 	}

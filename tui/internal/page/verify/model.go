@@ -22,7 +22,7 @@ import (
 type Page struct {
 	env  *ui.Env
 	name string
-	auto bool // run as soon as the page is open
+	o    Options
 	w, h int
 
 	look   ui.Task
@@ -38,6 +38,8 @@ type Page struct {
 	wait   ui.Task
 	until  time.Time // when the code that is waited for begins; zero if none is
 	whole  time.Duration
+	person bool   // it is a person who is waited for, and not a code
+	number string // what the person types into the phone; "" if nothing
 	scroll widget.Scroll
 }
 
@@ -60,14 +62,20 @@ type (
 	}
 )
 
-// New makes the page for the target called name. With run, it signs in at once.
-func New(e *ui.Env, name string, run bool) *Page {
-	return &Page{env: e, name: name, auto: run, stages: map[login.Stage]login.StageResult{}}
+// Options say how the page begins.
+type Options struct {
+	Run   bool // sign in as soon as the page is open
+	Trust bool // have the device remembered
+}
+
+// New makes the page for the target called name.
+func New(e *ui.Env, name string, o Options) *Page {
+	return &Page{env: e, name: name, o: o, stages: map[login.Stage]login.StageResult{}}
 }
 
 // Init implements ui.Page.
 func (p *Page) Init() tea.Cmd {
-	if p.auto {
+	if p.o.Run {
 		return tea.Batch(p.read(), p.start())
 	}
 	return p.read()
@@ -98,13 +106,14 @@ func (p *Page) start() tea.Cmd {
 	p.result, p.err, p.id = nil, nil, ""
 	p.stages = map[login.Stage]login.StageResult{}
 	p.began, p.until = p.env.Now(), time.Time{}
+	p.person, p.number = false, ""
 	p.scroll.Reset()
-	gate, name := p.env.Gate, p.name
+	gate, name, options := p.env.Gate, p.name, auth.VerifyOptions{TrustDevice: p.o.Trust}
 	events := make(chan login.Event, buffer)
 	end := make(chan ending, 1)
 	run := p.run.Begin(p.env)
 	sign := ui.Do(run, func(ctx context.Context) (ranResult, error) {
-		result, err := gate.Verify(ctx, name, auth.VerifyOptions{}, func(e login.Event) {
+		result, err := gate.Verify(ctx, name, options, func(e login.Event) {
 			select {
 			case events <- e:
 			case <-ctx.Done(): // nobody looks any more
@@ -186,8 +195,13 @@ func (p *Page) event(e login.Event) tea.Cmd {
 		p.began = p.env.Now().Add(-e.At)
 	}
 	p.stages[e.Stage] = login.StageResult{Name: e.Stage, State: e.State, At: e.At, Took: e.Took, URL: e.URL, Note: e.Note}
-	p.until = time.Time{}
+	p.until, p.person, p.number = time.Time{}, false, ""
 	p.wait.Stop()
+	if !e.Until.IsZero() {
+		p.until, p.whole = e.Until, e.Until.Sub(p.env.Now())
+		p.person, p.number = true, text.Clean(e.Number)
+		return nil
+	}
 	if e.State == login.Running && e.Note != "" && p.hasSeed() {
 		return p.lookAhead()
 	}
@@ -218,7 +232,7 @@ func (p *Page) lookAhead() tea.Cmd {
 }
 
 func (p *Page) finish(e ending) {
-	p.until = time.Time{}
+	p.until, p.person, p.number = time.Time{}, false, ""
 	p.err = e.err
 	if e.result.Run == "" && e.result.Verdict == "" {
 		return // it did not start
@@ -239,6 +253,12 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	k := p.now()
 	switch {
 	case key.Matches(msg, k.Run):
+		if p.result != nil { // what was to be done once is done
+			p.o.Trust = false
+		}
+		return p.start()
+	case key.Matches(msg, k.Trust):
+		p.o.Trust = true
 		return p.start()
 	case key.Matches(msg, k.Codes):
 		p.env.Host.Open(ui.ToCodes{Name: p.name})

@@ -29,7 +29,7 @@ func openAt(t *testing.T, name string, run bool, change func(*uitest.Gate), setu
 	if change != nil {
 		change(g)
 	}
-	return uitest.Open(t, g, clock, setup, func(e *ui.Env) ui.Page { return verify.New(e, name, run) })
+	return uitest.Open(t, g, clock, setup, func(e *ui.Env) ui.Page { return verify.New(e, name, verify.Options{Run: run}) })
 }
 
 // partWay is the first n events of a login that goes on.

@@ -3,9 +3,11 @@ package verify
 import (
 	"strings"
 
+	"gatepass/auth"
 	"gatepass/auth/login"
 	"gatepass/store"
 	"gatepass/tui/internal/text"
+	"gatepass/tui/internal/theme"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
 )
@@ -67,10 +69,8 @@ func (p *Page) ready() []string {
 	if t.Has(store.KindSeed) {
 		lines = append(lines, text.Wrap("If a one-time code is asked for, one is used up.", p.readable())...)
 	}
-	switch t.Route {
-	case store.RouteBypassCode, store.RouteTrustedDevice, store.RoutePush:
-		lines = append(lines, text.Wrap("The route "+string(t.Route)+" is not one that this version signs in by: nothing will be sent.", p.readable())...)
-	default:
+	for _, say := range p.before(t) {
+		lines = append(lines, text.Wrap(say, p.readable())...)
 	}
 	if v := p.target.Last; v != nil {
 		mark, word := verdictMark(login.Verdict(v.Verdict))
@@ -81,6 +81,21 @@ func (p *Page) ready() []string {
 		lines = append(lines, "", text.Cut("Last time  "+mark.Of(s, 0)+" "+mark.Paint(s).Of(word)+about, p.w))
 	}
 	return append(lines, "", s.Key.Of("enter")+" sign in")
+}
+
+// before says what the target's route wants to be known before a login.
+func (p *Page) before(t store.Target) []string {
+	switch {
+	case p.o.Trust:
+		return []string{"The device is to be remembered: somebody has to pass the second factor, unless a seed is kept. Later logins go without, as long as the policy lets them."}
+	case t.Route == store.RouteBypassCode:
+		return []string{"One use of a bypass code is spent."}
+	case t.Route == store.RoutePush:
+		return []string{"A push goes to the phone, and somebody has to approve it. gatepass never does."}
+	case t.Route == store.RouteTrustedDevice && !t.Has(store.KindDevice):
+		return []string{"No device is remembered yet. t signs in with somebody there, and has it remembered."}
+	}
+	return nil
 }
 
 // steps lists all stages, those to come as well.
@@ -135,7 +150,30 @@ func (p *Page) waiting() []string {
 	}
 	s := p.env.Styles
 	bar := widget.Bar(s, left, max(p.whole, left), 12)
+	if p.person {
+		return p.forPerson("  "+bar+" "+text.Left(left), s)
+	}
 	return []string{"", "  " + bar + " " + text.Left(left) + s.Dim.Of(text.Cut("  until the next code that was not used yet", p.w-30))}
+}
+
+// numberTall is how many lines the number for the phone may take.
+const numberTall = 7
+
+// forPerson tells what a person has to do. The number is as large as there is room
+// for: it is read from across a desk.
+func (p *Page) forPerson(head string, s *theme.Styles) []string {
+	if p.number == "" {
+		return []string{"", head + text.Cut("  until somebody has to have approved it on the phone", p.w-text.Width(head))}
+	}
+	lines := []string{"", head + text.Cut("  type this number into the phone, and approve: "+p.number, p.w-text.Width(head))}
+	room := p.h - len(p.steps()) - len(lines) - 4
+	if big := widget.Big([]string{p.number}, p.readable()-4, min(room, numberTall)); big != nil {
+		lines = append(lines, "")
+		for _, l := range big {
+			lines = append(lines, "  "+s.Bright.Of(l))
+		}
+	}
+	return lines
 }
 
 // verdictMark puts a verdict into a mark and words.
@@ -191,6 +229,10 @@ func mfa(m login.MFA) string {
 		return " · no second factor was asked for"
 	case m.Factor == "":
 		return " · a second factor was asked for"
+	case m.Factor == "push":
+		return " · somebody approved a push"
+	case m.Factor == auth.FactorBypass:
+		return " · a bypass code was asked for and taken"
 	}
 	return " · a one-time code was asked for and taken"
 }

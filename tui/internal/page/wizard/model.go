@@ -1,6 +1,6 @@
-// Package wizard sets up a target: where it is, how its challenge is passed, who
-// signs in, and what proves it. Nothing is stored before everything was shown once
-// more and agreed to; then the login is tried at once.
+// Package wizard sets up a target: where it is, which way past its challenge fits, who
+// signs in, and what proves it. Nothing is stored before everything was shown once more
+// and agreed to; then what Duo has to do is done, and the login is tried at once.
 package wizard
 
 import (
@@ -11,96 +11,102 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gatepass/auth"
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
 	"gatepass/store"
+	"gatepass/tui/internal/form"
+	"gatepass/tui/internal/talk"
 	"gatepass/tui/internal/text"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
 )
 
-// step is one screenful of the wizard.
-type step int
-
-const (
-	where step = iota
-	route
-	who
-	seed
-	proof
-	review
-)
-
-// questions head the steps.
-var questions = map[step]string{
-	where: "which login?", route: "which way past the challenge?", who: "who signs in?",
-	seed: "the seed of the one-time codes", proof: "what proves it?", review: "all of it, before anything is stored",
-}
-
 // Page is the wizard.
 type Page struct {
 	env  *ui.Env
 	step step
-	at   int // the field that has the keyboard
+	form form.Form // the fields of the present step
 	w, h int
 
-	url, name, user, password, secret, proofURL, proofText *field
-	allow                                                  *field // the page's own origin may get the password
-	allowed                                                bool
-	routes                                                 widget.Choice
+	url, name, user, password, proofURL, proofText *form.Field
+	allow                                          *form.Field // the page's own origin may get the password
+	allowed                                        bool
 
-	named bool // the name was typed, not suggested
-	taken map[string]bool
-	look  ui.Task
+	named   bool // the name was typed, not suggested
+	taken   map[string]bool
+	tenants []store.Tenant
+	look    ui.Task
 
 	inspecting ui.Task
 	asked      string    // the address that is or was inspected
 	edited     time.Time // when the address was last changed; zero once it is inspected
-	seen       *login.Inspection
+	seen       *login.Survey
 	unseen     error // why it could not be inspected
+
+	interview interviewState
+	routes    routeState
+	letter    letterState
+	duo       duoState
+	own       ownState
 
 	key     *otp.Key // what the seed field holds, if it is one
 	covered bool     // its code is not shown until the next key
+
 	storing ui.Task
 	failure error // from storing
 	wrong   error // why this cannot be stored at all
-	scroll  widget.Scroll
-	ask     *widget.Confirm // the question before leaving
+	kept    bool  // the target is stored; what is changed now replaces it
+	after   afterState
+
+	scroll widget.Scroll
+	ask    *widget.Confirm // a question in front of everything
+	onYes  func() tea.Cmd  // what its yes does
+	onNo   func() tea.Cmd  // what its no does; nil: nothing
 }
 
 type (
-	takenResult   struct{ names map[string]bool }
-	inspectResult struct{ in login.Inspection }
+	takenResult struct {
+		names   map[string]bool
+		tenants []store.Tenant
+	}
+	inspectResult struct{ in login.Survey }
 	storeResult   struct{}
 )
 
 // New makes the page. A name that is given is put into its field.
 func New(e *ui.Env, name string) *Page {
-	p := &Page{env: e, named: name != "", routes: routeChoice()}
-	p.url = newField("Login page", "such as https://app.example.com/login", widget.NewInput(), p.checkURL)
-	p.name = newField("Name", "what you will call it", widget.NewInput(), p.checkName)
-	p.allow = &field{toggle: &p.allowed}
-	p.user = newField("Username", "the scanner's test account", widget.NewInput(), p.checkUser)
-	p.password = newField("Password", "may stay empty", widget.NewMasked(), nil)
-	p.secret = newField("Seed", "paste the otpauth:// link or the letters", widget.NewMasked(), p.checkSeed)
-	p.proofURL = newField("Address", "may stay empty; /account is enough", widget.NewInput(), p.checkProof)
-	p.proofText = newField("Text there", "such as Sign out", widget.NewInput(), p.checkText)
-	p.name.input.SetValue(name)
-	p.focus(0)
+	p := &Page{env: e, named: name != ""}
+	p.url = form.Line("Login page", "such as https://app.example.com/login", p.checkURL)
+	p.name = form.Line("Name", "what you will call it", p.checkName)
+	p.allow = form.Switch("", &p.allowed)
+	p.user = form.Line("Username", "the scanner's test account", p.checkUser)
+	p.password = form.Masked("Password", "may stay empty", nil)
+	p.proofURL = form.Line("Address", "may stay empty; /account is enough", p.checkProof)
+	p.proofText = form.Line("Text there", "such as Sign out", p.checkText)
+	p.interview = newInterview()
+	p.letter = p.newLetter()
+	p.duo = p.newDuo()
+	p.own = p.newOwn()
+	p.name.Input.SetValue(name)
+	p.form.Set(p.fields()...)
 	return p
 }
 
-// Init implements ui.Page. It finds out which names are taken.
+// Init implements ui.Page. It finds out which names are taken, and which Duo tenants
+// are known.
 func (p *Page) Init() tea.Cmd {
 	gate := p.env.Gate
 	return ui.Do(p.look.Begin(p.env), func(ctx context.Context) (takenResult, error) {
 		list, err := gate.Overview(ctx)
-		names := make(map[string]bool, len(list))
+		r := takenResult{names: make(map[string]bool, len(list))}
 		for _, s := range list {
-			names[s.Target.Name] = true
+			r.names[s.Target.Name] = true
 		}
-		return takenResult{names}, err
+		known, _ := gate.TenantsOverview() // one that is broken is not to be chosen
+		for _, t := range known {
+			r.tenants = append(r.tenants, t.Tenant)
+		}
+		return r, err
 	})
 }
 
@@ -115,8 +121,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		p.covered = true
 	case ui.Result[takenResult]:
 		if p.look.Done(msg.Run) {
-			p.taken = msg.Value.names
-			p.suggestName()
+			p.lookedAround(msg.Value)
 		}
 	case ui.Result[inspectResult]:
 		if p.inspecting.Done(msg.Run) {
@@ -124,66 +129,79 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		}
 	case ui.Result[storeResult]:
 		if p.storing.Done(msg.Run) {
-			p.stored(msg.Err)
+			return p.stored(msg.Err)
 		}
+	default:
+		return p.updateMore(msg)
 	}
 	return nil
 }
 
-// fields are those of the present step.
-func (p *Page) fields() []*field {
-	switch p.step {
-	case where:
-		if p.elsewhere() != "" {
-			return []*field{p.url, p.name, p.allow}
+// updateMore takes the results of what the steps do for themselves.
+func (p *Page) updateMore(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case ui.Result[seedResult]:
+		if p.own.reading.Done(msg.Run) {
+			p.seedRead(msg.Value, msg.Err)
 		}
-		return []*field{p.url, p.name}
-	case who:
-		return []*field{p.user, p.password}
-	case seed:
-		return []*field{p.secret}
-	case proof:
-		return []*field{p.proofURL, p.proofText}
-	case route, review:
+	case ui.Result[codesResult]:
+		if p.own.reading.Done(msg.Run) {
+			p.codesRead(msg.Value, msg.Err)
+		}
+	case ui.Result[savedResult]:
+		if p.letter.saving.Done(msg.Run) {
+			p.letterSaved(msg.Value, msg.Err)
+		}
+	case ui.Result[appsResult]:
+		if p.duo.talk.Done(msg.Run) {
+			p.duo.apps, p.duo.unread = msg.Value.apps, msg.Err
+		}
+	case ui.Result[talk.News]:
+		return tea.Batch(p.duo.talk.Hear(msg), p.after.talk.Hear(msg))
+	default:
+		return p.updateAfter(msg)
 	}
 	return nil
 }
 
-func (p *Page) focused() *field {
-	fields := p.fields()
-	if p.at >= len(fields) {
-		return nil
-	}
-	return fields[p.at]
-}
-
-// focus gives the keyboard to field i of the step.
-func (p *Page) focus(i int) {
-	fields := p.fields()
-	p.at = max(min(i, len(fields)-1), 0)
-	for j, f := range fields {
-		if j == p.at && f.toggle == nil {
-			f.input.Focus()
-		} else {
-			f.input.Blur()
-		}
+func (p *Page) lookedAround(r takenResult) {
+	p.taken, p.tenants = r.names, r.tenants
+	p.suggestName()
+	if len(r.tenants) == 1 && p.duo.tenant.Empty() {
+		p.duo.tenant.Input.SetValue(r.tenants[0].Name)
 	}
 }
 
 func (p *Page) press(msg tea.KeyMsg) tea.Cmd {
 	p.covered = false
 	if p.ask != nil {
-		p.answer(msg)
-		return nil
+		return p.answer(msg)
 	}
 	k := p.now()
 	switch {
 	case key.Matches(msg, k.Leave):
 		p.leave()
 	case key.Matches(msg, k.Back):
-		p.back()
+		return p.back()
+	case p.step == interview:
+		return p.interviewKey(msg, k)
+	case p.step == route:
+		return p.routeKey(msg, k)
+	case p.step == letter:
+		return p.letterKey(msg, k)
+	case p.step == after:
+		return p.afterKey(msg, k)
 	case key.Matches(msg, k.Store):
 		return p.store()
+	default:
+		return p.formKey(msg, k)
+	}
+	return nil
+}
+
+// formKey is for the steps that are filled in, and for the review.
+func (p *Page) formKey(msg tea.KeyMsg, k keyMap) tea.Cmd {
+	switch {
 	case key.Matches(msg, k.Next):
 		return p.next()
 	case key.Matches(msg, k.Field):
@@ -191,10 +209,9 @@ func (p *Page) press(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.Before):
 		return p.move(-1)
 	case key.Matches(msg, k.Toggle):
-		p.allowed = !p.allowed
-	case p.step == route:
-		p.routes.Update(msg, k.List)
-	case p.step == review:
+		p.form.Flip()
+		p.form.Set(p.fields()...)
+	case p.step == review || p.form.Len() == 0:
 		p.scroll.Update(msg, k.List)
 	default:
 		return p.edit(msg)
@@ -204,18 +221,19 @@ func (p *Page) press(msg tea.KeyMsg) tea.Cmd {
 
 // edit gives a key to the field that has the keyboard.
 func (p *Page) edit(msg tea.KeyMsg) tea.Cmd {
-	f := p.focused()
-	if f == nil || f.toggle != nil || !f.input.Update(msg) {
-		return nil
+	if p.form.Focused() == p.own.codes {
+		msg = listed(msg)
 	}
-	f.problem = nil
-	switch f {
+	switch f := p.form.Edit(msg); f {
+	case nil:
 	case p.url:
 		return p.urlEdited(msg.Paste)
 	case p.name:
-		p.named = !f.input.Empty()
-	case p.secret:
+		p.named = !f.Empty()
+	case p.own.secret:
 		p.readSeed()
+	case p.own.codes:
+		p.readCodes()
 	}
 	return nil
 }
@@ -224,21 +242,27 @@ func (p *Page) edit(msg tea.KeyMsg) tea.Cmd {
 // is left is said there, but holds nobody back.
 func (p *Page) move(by int) tea.Cmd {
 	cmd := p.leaveField()
-	p.focus(p.at + by)
+	p.form.Move(by)
 	return cmd
 }
 
-// leaveField checks the field that has the keyboard. Leaving the address looks at it.
+// leaveField checks the field that has the keyboard. Leaving the address looks at it,
+// and leaving a path reads the file.
 func (p *Page) leaveField() tea.Cmd {
-	f := p.focused()
-	if f == nil {
+	f := p.form.Focused()
+	if f == nil || f.Toggle != nil {
 		return nil
 	}
-	if !f.input.Empty() {
-		f.leave()
+	if !f.Empty() {
+		f.Leave()
 	}
-	if f == p.url {
+	switch f {
+	case p.url:
 		return p.inspectIfDue(0)
+	case p.own.secret, p.own.codes:
+		return p.readFileIfNamed()
+	case p.duo.tenant:
+		return p.readApps()
 	}
 	return nil
 }
@@ -246,61 +270,38 @@ func (p *Page) leaveField() tea.Cmd {
 // next goes to the next field, and from the last to the next step.
 func (p *Page) next() tea.Cmd {
 	cmd := p.leaveField()
-	f := p.focused()
-	if f != nil && !f.leave() {
+	f := p.form.Focused()
+	if p.own.reading.Busy() || f != nil && !f.Leave() {
 		return cmd
 	}
-	if p.at+1 < len(p.fields()) {
-		p.focus(p.at + 1)
+	if !p.form.Last() {
+		p.form.Move(+1)
 		return cmd
 	}
-	for i, f := range p.fields() {
-		if !f.leave() {
-			p.focus(i)
-			return cmd
-		}
+	if !p.form.Fine() {
+		return cmd
 	}
-	p.forward()
-	return cmd
+	return tea.Batch(cmd, p.forward())
 }
 
-// steps lists the steps that this target needs.
-func (p *Page) steps() []step {
-	steps := []step{where, route, who}
-	if p.route() == store.RouteOTP {
-		steps = append(steps, seed)
-	}
-	return append(steps, proof, review)
+// question puts a question in front of everything. no may be nil.
+func (p *Page) question(c *widget.Confirm, yes, no func() tea.Cmd) {
+	p.ask, p.onYes, p.onNo = c, yes, no
 }
 
-// number tells which of the steps the present one is, from 0.
-func (p *Page) number() int {
-	for i, s := range p.steps() {
-		if s == p.step {
-			return i
-		}
+func (p *Page) answer(msg tea.KeyMsg) tea.Cmd {
+	a := p.ask.Update(msg)
+	if a == widget.Undecided {
+		return nil
 	}
-	return 0
-}
-
-func (p *Page) forward() { p.enter(p.number() + 1) }
-
-// back goes one step back. Everything that was typed stays.
-func (p *Page) back() { p.enter(p.number() - 1) }
-
-func (p *Page) enter(number int) {
-	steps := p.steps()
-	if f := p.focused(); f != nil {
-		f.input.Blur()
+	p.ask = nil
+	switch {
+	case a == widget.Yes:
+		return p.onYes()
+	case p.onNo != nil:
+		return p.onNo()
 	}
-	p.step = steps[max(min(number, len(steps)-1), 0)]
-	p.failure = nil
-	p.focus(0)
-	if p.step == review {
-		p.scroll.Reset()
-		e := p.enrolment()
-		p.wrong = e.Target.Validate()
-	}
+	return nil
 }
 
 // leave asks before typing is thrown away.
@@ -309,64 +310,23 @@ func (p *Page) leave() {
 		p.env.Host.Back()
 		return
 	}
-	p.ask = widget.NewConfirm("Leave without storing?", "leave", "stay",
-		"Nothing was stored yet. What you typed is thrown away.")
+	lost := "Nothing was stored yet. What you typed is thrown away."
+	if p.kept {
+		lost = p.name.Value() + " is stored. What you changed since is thrown away."
+	}
+	p.question(widget.NewConfirm("Leave without storing?", "leave", "stay", lost), func() tea.Cmd {
+		p.env.Host.Back()
+		return nil
+	}, nil)
 }
 
 func (p *Page) untouched() bool {
-	for _, f := range []*field{p.url, p.user, p.password, p.secret, p.proofURL, p.proofText} {
-		if !f.input.Empty() {
+	for _, f := range []*form.Field{p.url, p.user, p.password, p.own.secret, p.own.codes, p.own.addresses, p.proofURL, p.proofText} {
+		if !f.Empty() {
 			return false
 		}
 	}
 	return true
-}
-
-func (p *Page) answer(msg tea.KeyMsg) {
-	switch p.ask.Update(msg) {
-	case widget.Yes:
-		p.env.Host.Back()
-	case widget.No:
-		p.ask = nil
-	case widget.Undecided:
-	}
-}
-
-// store keeps the target. What was typed stays until that has worked.
-func (p *Page) store() tea.Cmd {
-	p.failure = nil
-	gate, e := p.env.Gate, p.enrolment()
-	return ui.Do(p.storing.BeginIn(p.env, p.env.Life), func(ctx context.Context) (storeResult, error) {
-		return storeResult{}, gate.Add(ctx, e)
-	})
-}
-
-func (p *Page) stored(err error) {
-	if p.failure = err; err != nil {
-		p.scroll.Reset()
-		return
-	}
-	p.env.Host.Say(ui.Notice{Level: ui.Success, Text: "Stored " + p.name.input.Value() + "."})
-	p.env.Host.Replace(ui.ToVerify{Name: p.name.input.Value(), Run: true})
-}
-
-// enrolment is what would be stored.
-func (p *Page) enrolment() auth.Enrolment {
-	e := auth.Enrolment{
-		Target: store.Target{
-			Name: p.name.input.Value(), URL: p.url.input.Value(), Username: p.user.input.Value(), Route: p.route(),
-			Proof: store.Proof{URL: p.proofURL.input.Value(), Text: p.proofText.input.Value()},
-		},
-		Password: p.password.input.Secret(),
-	}
-	if origin := p.elsewhere(); origin != "" && p.allowed {
-		e.Target.Origins = store.Grants(origin)
-	}
-	if p.route() == store.RouteOTP && p.key != nil {
-		k := *p.key
-		e.OTP = &k
-	}
-	return e
 }
 
 // SetSize implements ui.Page.
@@ -374,26 +334,40 @@ func (p *Page) SetSize(w, h int) { p.w, p.h = w, h }
 
 // Title implements ui.Page.
 func (p *Page) Title() string {
-	return fmt.Sprintf("Set up · %d of %d · %s", p.number()+1, len(p.steps()), questions[p.step])
+	if p.step == after {
+		return "Set up · " + afterTitles[p.after.kind]
+	}
+	n, all := p.number()
+	return fmt.Sprintf("Set up · %d of %d · %s", n, all, p.heading())
 }
 
 // Status implements ui.Page.
 func (p *Page) Status() string {
-	if p.step == where {
+	switch p.step {
+	case where:
 		return ""
+	case interview:
+		return fmt.Sprintf("question %d of %d", p.interview.at+1, len(p.questions()))
+	default:
+		return text.Cut(p.name.Value(), 24)
 	}
-	return text.Cut(p.name.input.Value(), 24)
 }
 
 // CapturesText implements ui.Page.
-func (p *Page) CapturesText() bool { return p.ask == nil && p.focused() != nil }
+func (p *Page) CapturesText() bool {
+	if p.ask != nil {
+		return p.ask.CapturesText()
+	}
+	return p.form.Focused() != nil || p.letter.naming
+}
 
 // Pulse implements ui.Page.
 func (p *Page) Pulse() time.Duration {
 	switch {
-	case p.inspecting.Busy(), p.storing.Busy(), !p.edited.IsZero():
+	case p.inspecting.Busy(), p.storing.Busy(), p.own.reading.Busy(), p.letter.saving.Busy(),
+		p.duo.talk.Busy(), p.after.talk.Busy(), !p.edited.IsZero():
 		return 150 * time.Millisecond
-	case p.step == seed && p.key != nil:
+	case p.step == own && p.key != nil:
 		return time.Second
 	}
 	return 0

@@ -12,9 +12,9 @@ import (
 )
 
 func (p *Page) checkUser() error {
-	v := strings.TrimSpace(p.user.input.Value())
-	if v != p.user.input.Value() {
-		p.user.input.SetValue(v)
+	v := strings.TrimSpace(p.user.Value())
+	if v != p.user.Value() {
+		p.user.Input.SetValue(v)
 	}
 	if v == "" {
 		return errors.New("the username is needed")
@@ -22,44 +22,18 @@ func (p *Page) checkUser() error {
 	return nil
 }
 
-// readSeed reads the seed on every key: parsing costs microseconds, and whoever
-// types it off a paper wants to see the moment when it is right.
-func (p *Page) readSeed() {
-	p.key = nil
-	if p.secret.input.Empty() {
-		return
-	}
-	k, err := otp.Parse(p.secret.input.Value())
-	if err != nil {
-		p.secret.problem = err
-		return
-	}
-	p.key = &k
-}
-
-func (p *Page) checkSeed() error {
-	if p.secret.input.Empty() {
-		return store.WithHint(errors.New("the route otp needs a seed"),
-			"It is behind the QR code when an authenticator app is enrolled: choose “enter it by hand” there. Without one, go back and choose another route.")
-	}
-	if p.key == nil {
-		return p.secret.problem
-	}
-	return nil
-}
-
 // checkProof takes a path for a page of the same site.
 func (p *Page) checkProof() error {
-	v := strings.TrimSpace(p.proofURL.input.Value())
-	if base, err := url.Parse(p.url.input.Value()); err == nil && strings.HasPrefix(v, "/") {
+	v := strings.TrimSpace(p.proofURL.Value())
+	if base, err := url.Parse(p.url.Value()); err == nil && strings.HasPrefix(v, "/") {
 		if u, err := base.Parse(v); err == nil {
 			v = u.String()
 		}
 	} else if v != "" && !strings.Contains(v, "://") {
 		v = "https://" + v
 	}
-	if v != p.proofURL.input.Value() {
-		p.proofURL.input.SetValue(v)
+	if v != p.proofURL.Value() {
+		p.proofURL.Input.SetValue(v)
 	}
 	if v == "" {
 		return nil
@@ -69,8 +43,8 @@ func (p *Page) checkProof() error {
 }
 
 func (p *Page) checkText() error {
-	if v := strings.TrimSpace(p.proofText.input.Value()); v != p.proofText.input.Value() {
-		p.proofText.input.SetValue(v)
+	if v := strings.TrimSpace(p.proofText.Value()); v != p.proofText.Value() {
+		p.proofText.Input.SetValue(v)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package wizard
 
 import (
+	"strconv"
 	"strings"
 
+	"gatepass/auth"
 	"gatepass/auth/otp"
 	"gatepass/store"
 	"gatepass/tui/internal/text"
@@ -17,20 +19,29 @@ func (p *Page) readable() int { return min(p.w, 92) }
 // View implements ui.Page.
 func (p *Page) View() string {
 	s := p.env.Styles
-	var lines []string
-	switch {
-	case p.ask != nil:
-		lines = p.ask.View(s, p.readable())
-	case p.step == review:
-		p.scroll.SetHeight(p.h)
-		return p.scroll.View(s, p.reviewLines())
-	case p.step == route:
-		lines = p.routeLines()
-	default:
-		lines = p.formLines()
+	if p.ask != nil {
+		return first(p.ask.View(s, p.readable()), p.h)
 	}
-	if len(lines) > p.h {
-		lines = lines[:p.h]
+	p.scroll.SetHeight(p.h)
+	switch p.step {
+	case interview:
+		return first(p.interviewLines(), p.h)
+	case route:
+		return p.scroll.View(s, p.routeLines())
+	case letter:
+		return first(strings.Split(p.letterView(), "\n"), p.h)
+	case review:
+		return p.scroll.View(s, p.reviewLines())
+	case after:
+		return p.scroll.View(s, p.afterLines())
+	default:
+		return first(p.formLines(), p.h)
+	}
+}
+
+func first(lines []string, h int) string {
+	if len(lines) > h {
+		lines = lines[:max(h, 0)]
 	}
 	return strings.Join(lines, "\n")
 }
@@ -42,13 +53,8 @@ func (p *Page) formLines() []string {
 	if len(lines) > 0 {
 		lines = append(lines, "")
 	}
-	for i, f := range p.fields() {
-		if f == p.allow {
-			f.label = "The login is at " + p.elsewhere() + ": username and password may go there too."
-			lines = append(lines, "")
-		}
-		lines = append(lines, f.view(s, i == p.at, w)...)
-	}
+	p.allow.Label = "The login is at " + p.elsewhere() + ": username and password may go there too."
+	lines = append(lines, p.form.View(s, w)...)
 	if more := p.postscript(w); len(more) > 0 {
 		lines = append(append(lines, ""), more...)
 	}
@@ -63,11 +69,43 @@ func (p *Page) preface(w int) []string {
 		return text.Wrap("The page on which the account signs in. gatepass looks at it as soon as the address is there, without signing in.", w)
 	case who:
 		return text.Wrap("A test account of its own is best: scans lock accounts. The password goes to "+place+" and nowhere else.", w)
-	case seed:
-		return text.Wrap("What the authenticator app is given when it is enrolled: the otpauth:// link, or the letters below the QR code. It goes to "+place+", and is not shown.", w)
+	case account:
+		return text.Wrap("Where a tenant is known, gatepass asks Duo what it would do with the account, and has it make codes or a token. Without one everything works too, by hand.", w)
+	case own:
+		return p.ownPreface(w, place)
 	case proof:
 		return text.Wrap("A page that only a signed-in user gets, and a text on it, prove the login: gatepass asks for the page with the session and without, and the two must differ.", w)
-	case route, review:
+	default:
+		return nil
+	}
+}
+
+// ownPreface says what a route needs.
+func (p *Page) ownPreface(w int, place string) []string {
+	say := func(paragraphs ...string) []string {
+		var lines []string
+		for i, t := range paragraphs {
+			if i > 0 {
+				lines = append(lines, "")
+			}
+			lines = append(lines, text.Wrap(t, w)...)
+		}
+		return lines
+	}
+	switch p.route() {
+	case store.RouteOTP:
+		return say("What the authenticator app is given when it is enrolled: the otpauth:// link, the letters below the QR code, or a picture of it. It goes to " + place + ", and is not shown.")
+	case store.RouteBypassCode:
+		return say("What an administrator issued, one code for each login. They go to " + place + ", are not shown, and none is sent twice. They may also come later.")
+	case store.RouteExemption:
+		return say("The public addresses that the scanner comes from, as the policy has to name them. They stand in the request, and Duo is asked about the first of them.")
+	case store.RouteTrustedDevice:
+		return say("When this is stored, gatepass signs in once with a person there, answers “Yes, trust browser”, and keeps in "+place+" what the device is remembered by. Later logins are not asked, until the time ends, or the address or the browser changes.",
+			"For that first login somebody approves the push, or its code comes from a seed, if there is one.")
+	case store.RoutePush:
+		return say("gatepass signs in and waits, and a person approves on the phone: at every single login, also at night. gatepass never approves a push, and nothing else should.",
+			"If Duo shows a number, it stands large on the screen: the person types it into the phone.",
+			"Have somebody with the phone ready before the review: the login begins right after it.")
 	}
 	return nil
 }
@@ -79,45 +117,54 @@ func (p *Page) postscript(w int) []string {
 	case where:
 		return p.seenLines(w)
 	case who:
-		if p.password.input.Empty() {
+		if p.password.Empty() {
 			return dimLines(s, "Without a password the login stops where one is asked for.", w)
 		}
-	case seed:
-		if p.key != nil {
-			return p.keyLines(w)
-		}
+	case account:
+		return p.accountLines(w)
+	case own:
+		return p.ownPostscript(w)
 	case proof:
-		if p.proofURL.input.Empty() {
+		if p.proofURL.Empty() {
 			return dimLines(s, "Without an address, the page that the login ends on is looked at.", w)
 		}
-	case route, review:
+	default:
 	}
 	return nil
+}
+
+func (p *Page) ownPostscript(w int) []string {
+	s, o := p.env.Styles, &p.own
+	switch {
+	case o.reading.Busy():
+		return []string{widget.MarkRunning.Of(s, int(p.env.Now().UnixMilli()/150)) + " reading the file…"}
+	case p.route() == store.RouteOTP && o.token:
+		return text.Wrap("A seed is made here and kept first. Then Duo imports it as a token of this account, and one passcode proves it. It stays until it is removed: T on the Duo page.", w)
+	case p.key != nil && (p.route() == store.RouteOTP || p.route() == store.RouteTrustedDevice):
+		return p.keyLines(w)
+	case p.route() == store.RouteBypassCode:
+		return p.codesLines(w)
+	}
+	return nil
+}
+
+func (p *Page) codesLines(w int) []string {
+	s, n := p.env.Styles, len(p.own.read)
+	switch {
+	case p.own.issued:
+		return text.Wrap("Each code is a way past the second factor. Duo records that they are made and may alert those who watch: what it costs is said again before it is done.", w)
+	case n == 1:
+		return []string{s.Good.Of("✓ ") + "1 code"}
+	case n > 1:
+		return []string{s.Good.Of("✓ ") + strconv.Itoa(n) + " codes"}
+	}
+	return dimLines(s, "One a line, or with commas between; zeros in front count.", w)
 }
 
 func dimLines(s *theme.Styles, t string, w int) []string {
 	lines := text.Wrap(t, w)
 	for i := range lines {
 		lines[i] = s.Dim.Of(lines[i])
-	}
-	return lines
-}
-
-// routeLines draw the routes, and all about the marked one.
-func (p *Page) routeLines() []string {
-	s, w := p.env.Styles, p.readable()
-	lines := p.routes.View(s, w)
-	way := p.way()
-	mark := s.Good.Of("✓ ")
-	if !way.byItself() {
-		mark = s.Warn.Of("! ")
-	}
-	lines = append(lines, "")
-	lines = append(lines, ui.Hanging(s.Dim.Of("how  "), way.how, w)...)
-	lines = append(lines, ui.Hanging(s.Dim.Of("who  "), way.who, w)...)
-	lines = append(lines, ui.Hanging(s.Dim.Of("here ")+mark, way.here, w)...)
-	if p.seen != nil && p.seen.Title != "" && asks(*p.seen) != "" {
-		lines = append(lines, "", s.Dim.Of(text.Cut("Seen: “"+text.Clean(p.seen.Title)+"” "+asks(*p.seen)+".", w)))
 	}
 	return lines
 }
@@ -154,6 +201,31 @@ func grouped(code string) string {
 	return code[:len(code)/2] + " " + code[len(code)/2:]
 }
 
+// enrolment is what would be stored.
+func (p *Page) enrolment() auth.Enrolment {
+	e := auth.Enrolment{
+		Target: store.Target{
+			Name: p.name.Value(), URL: p.url.Value(), Username: p.user.Value(), Route: p.route(),
+			Proof: store.Proof{URL: p.proofURL.Value(), Text: p.proofText.Value()},
+		},
+		Password: p.password.Input.Secret(), Bypass: p.bypass(), Replace: p.kept,
+	}
+	if t, ok := p.tenant(); ok {
+		e.Target.Duo = store.TargetDuo{
+			Tenant: t.Name, Integration: p.duo.integration.Value(), Username: strings.TrimSpace(p.duo.known.Value()),
+		}
+	}
+	if origin := p.elsewhere(); origin != "" && p.allowed {
+		e.Target.Origins = store.Grants(origin)
+	}
+	seeded := p.route() == store.RouteOTP && !p.own.token || p.route() == store.RouteTrustedDevice
+	if seeded && p.key != nil {
+		k := *p.key
+		e.OTP = &k
+	}
+	return e
+}
+
 // reviewLines draw everything that will be stored, and where.
 func (p *Page) reviewLines() []string {
 	s, w := p.env.Styles, p.readable()
@@ -172,7 +244,8 @@ func (p *Page) reviewLines() []string {
 	add("login page", e.Target.URL)
 	add("also allowed", strings.Join(store.Origins(e.Target.Origins), ", "))
 	add("username", e.Target.Username)
-	add("route", string(e.Target.Route)+", "+p.way().brief)
+	add("route", string(e.Target.Route)+", "+briefs[e.Target.Route])
+	add("at Duo", duoText(e.Target.Duo))
 	add("proof", proofText(e.Target.Proof))
 	lines = append(lines, "", s.Bright.Of("In "+ui.Named(p.env.Place.Backend)))
 	kept := len(lines)
@@ -182,10 +255,28 @@ func (p *Page) reviewLines() []string {
 	if e.OTP != nil {
 		add("OTP seed", aboutKey(*e.OTP))
 	}
+	if e.Bypass != nil {
+		add("bypass codes", strconv.Itoa(len(e.Bypass.Codes))+", not shown")
+	}
 	if len(lines) == kept {
 		lines = append(lines, "  nothing")
 	}
 	return append(append(lines, ""), p.lastWord(w)...)
+}
+
+// duoText says as whom Duo knows the account.
+func duoText(d store.TargetDuo) string {
+	if d.Tenant == "" {
+		return ""
+	}
+	parts := []string{"tenant " + d.Tenant}
+	if d.Integration != "" {
+		parts = append(parts, "application "+d.Integration)
+	}
+	if d.Username != "" {
+		parts = append(parts, "known as "+d.Username)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (p *Page) problem() error {
@@ -193,6 +284,30 @@ func (p *Page) problem() error {
 		return p.wrong
 	}
 	return p.failure
+}
+
+// lastWords say what storing leads to.
+func (p *Page) lastWords() string {
+	switch p.following() {
+	case issuing:
+		return "stores this, and has Duo issue " + strings.TrimSpace(p.own.count.Value()) + " codes once you have seen what that costs"
+	case enroling:
+		return "stores this, has Duo make the token, and signs in"
+	case checking:
+		return "stores this, asks Duo whether the exemption was granted, and signs in"
+	case nothing:
+	}
+	switch p.route() {
+	case store.RouteTrustedDevice:
+		return "stores this, and signs in once with somebody there: the device is trusted then"
+	case store.RoutePush:
+		return "stores this, and signs in: have the phone ready"
+	case store.RouteBypassCode:
+		if p.bypass() == nil {
+			return "stores this; a login needs codes, from an administrator or from the Duo page (d on the first page)"
+		}
+	}
+	return "stores this, and then signs in once to see whether it works"
 }
 
 func (p *Page) lastWord(w int) []string {
@@ -204,11 +319,7 @@ func (p *Page) lastWord(w int) []string {
 	case p.wrong != nil:
 		return []string{s.Key.Of("esc") + " back, to mend it"}
 	}
-	what := "stores this, and then signs in once to see whether it works"
-	if !p.way().byItself() {
-		what = "stores this; signing in by this route is for a later version"
-	}
-	return ui.Hanging(s.Key.Of("enter")+" ", what, w)
+	return ui.Hanging(s.Key.Of("enter")+" ", p.lastWords(), w)
 }
 
 func proofText(p store.Proof) string {

@@ -14,6 +14,7 @@ import (
 	"gatepass/auth/login"
 	"gatepass/store"
 	"gatepass/tui/internal/text"
+	"gatepass/tui/internal/theme"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
 )
@@ -24,12 +25,12 @@ const pause = 700 * time.Millisecond
 
 // checkURL tidies the address and checks it.
 func (p *Page) checkURL() error {
-	v := strings.TrimSpace(p.url.input.Value())
+	v := strings.TrimSpace(p.url.Value())
 	if v != "" && !strings.Contains(v, "://") {
 		v = "https://" + v
 	}
-	if v != p.url.input.Value() {
-		p.url.input.SetValue(v)
+	if v != p.url.Value() {
+		p.url.Input.SetValue(v)
 	}
 	if v == "" {
 		return errors.New("the address of the login page is needed")
@@ -55,7 +56,7 @@ func (p *Page) inspectIfDue(stood time.Duration) tea.Cmd {
 	if p.edited.IsZero() || p.env.Now().Sub(p.edited) < stood {
 		return nil
 	}
-	address := strings.TrimSpace(p.url.input.Value())
+	address := strings.TrimSpace(p.url.Value())
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
@@ -68,7 +69,7 @@ func (p *Page) inspectIfDue(stood time.Duration) tea.Cmd {
 	p.edited, p.asked = time.Time{}, address
 	gate := p.env.Gate
 	return ui.Do(p.inspecting.Begin(p.env), func(ctx context.Context) (inspectResult, error) {
-		in, err := gate.Inspect(ctx, address)
+		in, err := gate.Survey(ctx, address)
 		return inspectResult{in}, err
 	})
 }
@@ -83,13 +84,13 @@ func plausible(address string) bool {
 	return login.Loopback(u) || strings.Contains(strings.Trim(host, "."), ".") || strings.Contains(host, ":")
 }
 
-func (p *Page) inspected(in login.Inspection, err error) {
+func (p *Page) inspected(in login.Survey, err error) {
 	p.seen, p.unseen = nil, err
 	if err == nil {
 		p.seen = &in
 	}
 	if p.step == where {
-		p.focus(p.at) // a field may have come or gone
+		p.form.Set(p.fields()...) // a field may have come or gone
 	}
 }
 
@@ -112,9 +113,9 @@ func (p *Page) elsewhere() string {
 
 // checkName checks the name, and that no target has it.
 func (p *Page) checkName() error {
-	name := strings.TrimSpace(p.name.input.Value())
-	if name != p.name.input.Value() {
-		p.name.input.SetValue(name)
+	name := strings.TrimSpace(p.name.Value())
+	if name != p.name.Value() {
+		p.name.Input.SetValue(name)
 	}
 	if err := store.CheckName(name); err != nil {
 		return err
@@ -134,7 +135,7 @@ func (p *Page) suggestName() {
 	if p.named {
 		return
 	}
-	v := p.url.input.Value()
+	v := p.url.Value()
 	if _, rest, ok := strings.Cut(v, "://"); ok {
 		v = rest
 	}
@@ -146,8 +147,8 @@ func (p *Page) suggestName() {
 	if store.CheckName(name) != nil {
 		name = ""
 	}
-	p.name.problem = nil
-	p.name.input.SetValue(p.free(name))
+	p.name.Problem = nil
+	p.name.Input.SetValue(p.free(name))
 }
 
 func nameOf(host string) string {
@@ -211,7 +212,7 @@ func (p *Page) seenLines(w int) []string {
 	}
 	in := p.seen
 	var lines []string
-	what := asks(*in)
+	what := asks(in.Inspection)
 	if title := text.Clean(in.Title); title != "" {
 		what = strings.TrimSuffix("“"+text.Cut(title, 60)+"” "+what, " ")
 	}
@@ -223,12 +224,39 @@ func (p *Page) seenLines(w int) []string {
 		lines = append(lines, ui.Hanging(sign, what+".", w)...)
 	}
 	if d := in.Diagnosis; d != nil {
-		d := d.For(p.name.input.Value())
+		d := d.For(p.name.Value())
 		lines = append(lines, ui.Hanging(s.Warn.Of("! "), text.Clean(d.Title)+". "+text.Clean(d.Detail), w)...)
 		lines = append(lines, ui.Hanging(s.Accent.Of("→ "), text.Clean(d.Remedy), w)...)
 	}
 	for _, n := range in.Notes {
 		lines = append(lines, ui.Hanging(s.Dim.Of("· "), text.Clean(n), w)...)
 	}
+	return append(lines, surveyLines(s, *in, w)...)
+}
+
+// surveyLines tell what of the page is what, who asks, and what can go through it.
+func surveyLines(s *theme.Styles, in login.Survey, w int) []string {
+	var lines []string
+	say := func(head, what string) {
+		if what != "" {
+			lines = append(lines, ui.Hanging(s.Dim.Of(text.Pad(head, 10)), text.Clean(what), w)...)
+		}
+	}
+	var fields, routes []string
+	for _, f := range in.Fields {
+		fields = append(fields, strings.TrimSpace(string(f.Role)+" "+f.Selector))
+	}
+	if in.Submit != "" {
+		fields = append(fields, "button "+in.Submit)
+	}
+	for _, r := range in.Routes {
+		if r.Fit != "unlikely" {
+			routes = append(routes, string(r.Route)+" "+r.Fit)
+		}
+	}
+	say("fields", strings.Join(fields, ", "))
+	say("asks", in.Provider)
+	say("driver", in.Driver)
+	say("routes", strings.Join(routes, ", "))
 	return lines
 }

@@ -21,17 +21,17 @@ const link = "otpauth://totp/Wiki:scan-bot?secret=" + uitest.CanarySeed + "&issu
 // wiki is an application that can be set up.
 func wiki(g *uitest.Gate) {
 	uitest.Town(g)
-	g.Pages["https://wiki.example.com/login"] = login.Inspection{
+	g.Pages["https://wiki.example.com/login"] = login.Survey{Inspection: login.Inspection{
 		URL: "https://wiki.example.com/login", Status: 200, Title: "Log in – Wiki", Kind: login.KindBoth, Username: true, Password: true,
-	}
-	g.Pages["https://sso-only.example.com/"] = login.Inspection{
+	}, Driver: "http"}
+	g.Pages["https://sso-only.example.com/"] = login.Survey{Inspection: login.Inspection{
 		URL: "https://login.elsewhere.example/start", Status: 200, Title: "Anmelden", Kind: login.KindUsername, Username: true,
 		Notes: []string{"The login is on another origin, https://login.elsewhere.example: give that address, or allow that origin."},
-	}
-	g.Pages["https://spa.example.com/"] = login.Inspection{
+	}, Driver: "http"}
+	g.Pages["https://spa.example.com/"] = login.Survey{Inspection: login.Inspection{
 		URL: "https://spa.example.com/", Status: 200, Title: "App", Kind: login.KindScript,
 		Diagnosis: &login.Diagnosis{Code: login.NeedsBrowser, Title: "This login is drawn by scripts", Detail: "It has no form.", Remedy: "See gatepass edit NAME"},
-	}
+	}, Driver: "http"}
 }
 
 func openAt(t *testing.T, setup uitest.Setup, name string, fill func(*uitest.Gate)) *uitest.Screen {
@@ -49,7 +49,8 @@ func open(t *testing.T) *uitest.Screen {
 }
 
 // The ways through the wizard, step by step.
-func toRoute(s *uitest.Screen) { s.Paste("https://wiki.example.com/login").Press("enter", "enter") }
+func toInterview(s *uitest.Screen) { s.Paste("https://wiki.example.com/login").Press("enter", "enter") }
+func toRoute(s *uitest.Screen)     { toInterview(s); s.Press("r") }
 func toWho(s *uitest.Screen)   { toRoute(s); s.Press("enter") }
 func toSeed(s *uitest.Screen) {
 	toWho(s)
@@ -196,25 +197,25 @@ func TestTheAddressIsInspectedLive(t *testing.T) {
 	})
 	uitest.Run(t, "typed", func(t *testing.T) {
 		s := open(t).Type("wiki.example.com/login")
-		if n := s.Gate.Count("Inspect"); n > 0 {
+		if n := s.Gate.Count("Survey"); n > 0 {
 			t.Fatalf("a half-typed address was asked for: %q", s.Gate.Calls())
 		}
 		s.Pass(300 * time.Millisecond)
-		if n := s.Gate.Count("Inspect"); n > 0 {
+		if n := s.Gate.Count("Survey"); n > 0 {
 			t.Fatal("the page was asked for before the typing had stopped")
 		}
 		s.Pass(500 * time.Millisecond).Sees("✓ “Log in – Wiki”")
 	})
 	uitest.Run(t, "half a host", func(t *testing.T) {
 		s := open(t).Type("https://wik").Pass(time.Second)
-		if n := s.Gate.Count("Inspect"); n > 0 {
+		if n := s.Gate.Count("Survey"); n > 0 {
 			t.Errorf("asked for %q", s.Gate.Calls())
 		}
 	})
 	uitest.Run(t, "an answer for an older address", func(t *testing.T) {
 		s := open(t)
 		hold := make(chan struct{})
-		s.Gate.Do(func() { s.Gate.Hold["Inspect"] = hold })
+		s.Gate.Do(func() { s.Gate.Hold["Survey"] = hold })
 		s.Paste("https://wiki.example.com/login").Sees("looking at the page").Type("x")
 		close(hold)
 		s.Settle()
@@ -222,7 +223,7 @@ func TestTheAddressIsInspectedLive(t *testing.T) {
 	})
 	uitest.Run(t, "not encrypted", func(t *testing.T) {
 		s := open(t).Paste("http://wiki.example.com/login").Press("enter").Sees("✗")
-		if n := s.Gate.Count("Inspect"); n > 0 {
+		if n := s.Gate.Count("Survey"); n > 0 {
 			t.Error("an address that can never be used was asked for")
 		}
 	})
@@ -231,8 +232,8 @@ func TestTheAddressIsInspectedLive(t *testing.T) {
 	})
 	uitest.Run(t, "fails", func(t *testing.T) {
 		s := open(t)
-		s.Gate.Do(func() { s.Gate.Fail["Inspect"] = errors.New("read the page: too large") })
-		s.Paste("https://wiki.example.com/login").Sees("too large").Press("enter", "enter").Sees("exemption")
+		s.Gate.Do(func() { s.Gate.Fail["Survey"] = errors.New("read the page: too large") })
+		s.Paste("https://wiki.example.com/login").Sees("too large").Press("enter", "enter", "r").Sees("exemption")
 	})
 }
 
