@@ -32,14 +32,14 @@ func consumer(t *testing.T, name, packages string) string {
 	if err == nil {
 		return path
 	}
-	absent(t, name+" is not installed; on Debian and Ubuntu: apt install "+packages)
+	absent(t, "consumers", name+" is not installed; on Debian and Ubuntu: apt install "+packages)
 	return ""
 }
 
-func absent(t *testing.T, why string) {
+func absent(t *testing.T, part, why string) {
 	t.Helper()
-	if storetest.Required("consumers") {
-		t.Fatal("GATEPASS_TEST_REQUIRE lists consumers, but " + why)
+	if storetest.Required(part) {
+		t.Fatal("GATEPASS_TEST_REQUIRE lists " + part + ", but " + why)
 	}
 	t.Skip(why)
 }
@@ -268,11 +268,11 @@ const { chromium } = require('playwright-core');
 func TestPlaywrightRestoresTheStorageState(t *testing.T) {
 	node := consumer(t, "node", "nodejs")
 	if text := run(t, t.TempDir(), nil, node, "-e", "require('playwright-core')"); strings.Contains(text, "Cannot find module") {
-		absent(t, "playwright-core is not installed; npm install --prefix DIR playwright-core, and NODE_PATH=DIR/node_modules")
+		absent(t, "playwright", "playwright-core is not installed; npm install --prefix DIR playwright-core, and NODE_PATH=DIR/node_modules")
 	}
 	browser, err := chrome.Find("", false, os.Environ())
 	if err != nil {
-		absent(t, "no browser is installed")
+		absent(t, "playwright", "no browser is installed")
 	}
 	for name, o := range map[string]lab.Options{
 		"shop": {},
