@@ -116,22 +116,23 @@ func moreCodes(name string, err error) error {
 		"Or add codes that an administrator gave you: gatepass edit "+name+" --bypass-codes-file FILE")
 }
 
-// bypassCodes gives a login its passcodes out of t's stock. It answers
+// bypassCodes gives the login run its passcodes out of t's stock. It answers
 // [store.ErrNothingLeft] before anything is sent.
-func (g *Gate) bypassCodes(ctx context.Context, t store.Target) (login.Passcodes, error) {
+func (g *Gate) bypassCodes(ctx context.Context, t store.Target, run string) (login.Passcodes, error) {
 	if _, err := g.ledgerKey(ctx); err != nil {
 		return nil, err
 	}
 	if err := g.Ledger.CheckBypass(ctx, t.StockName()); err != nil {
 		return nil, moreCodes(t.Name, err)
 	}
-	return stockDrawer{g, t}, nil
+	return stockDrawer{g, t, run}, nil
 }
 
 // stockDrawer gives a login bypass codes out of a stock.
 type stockDrawer struct {
 	gate   *Gate
 	target store.Target
+	run    string
 }
 
 // FactorBypass is what a login calls a bypass code.
@@ -139,7 +140,7 @@ const FactorBypass = "bypass_code"
 
 // Draw implements [login.Passcodes]. There is nothing to wait for.
 func (d stockDrawer) Draw(ctx context.Context, _ func(time.Time)) (login.Passcode, error) {
-	drawn, err := d.gate.drawBypass(ctx, d.target, "verify", "")
+	drawn, err := d.gate.drawBypass(ctx, d.target, "verify", d.run)
 	if errors.Is(err, store.ErrNothingLeft) {
 		err = fmt.Errorf("%w: %w", login.ErrNothingFresh, err)
 	}
@@ -156,35 +157,52 @@ func (d stockDrawer) Draw(ctx context.Context, _ func(time.Time)) (login.Passcod
 	}}, nil
 }
 
-// RemoveBypass removes codes from a target's stock and from the secret store, all of
-// them when no id is given. What was drawn stays known.
+// RemoveBypass removes the codes with these ids from a target's stock and from the
+// secret store. What was drawn stays known.
 func (g *Gate) RemoveBypass(ctx context.Context, name string, ids ...string) error {
 	return g.Targets.Change(ctx, func() error {
 		t, err := g.Targets.Get(name)
 		if err != nil {
 			return err
 		}
-		return g.dropCodes(ctx, t.StockName(), ids)
+		_, err = g.dropCodes(ctx, t.StockName(), ids)
+		return err
 	})
 }
 
-func (g *Gate) dropCodes(ctx context.Context, stock string, ids []string) error {
+// dropAll removes codes from their stocks, whoever draws from those, and says how many
+// there were.
+func (g *Gate) dropAll(ctx context.Context, ids map[string][]string) (n int, err error) {
+	err = g.Targets.Change(ctx, func() error {
+		for stock, these := range ids {
+			dropped, err := g.dropCodes(ctx, stock, these)
+			if n += dropped; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// dropCodes removes the codes with these ids, and says how many of them there were.
+func (g *Gate) dropCodes(ctx context.Context, stock string, ids []string) (int, error) {
 	codes, err := g.Ledger.Bypass(ctx, stock)
 	if err != nil {
-		return fmt.Errorf("read what is left: %w", err)
+		return 0, fmt.Errorf("read what is left: %w", err)
 	}
 	var going []string
 	for _, c := range codes {
-		if len(ids) > 0 && !slices.Contains(ids, c.ID) {
+		if !slices.Contains(ids, c.ID) {
 			continue
 		}
 		if err := g.Secrets.Delete(ctx, store.BypassRef(stock, c.ID)); err != nil {
-			return fmt.Errorf("delete a bypass code of the stock %q: %w", stock, err)
+			return 0, fmt.Errorf("delete a bypass code of the stock %q: %w", stock, err)
 		}
 		going = append(going, c.ID)
 	}
 	if len(going) == 0 {
-		return nil
+		return 0, nil
 	}
-	return g.Ledger.RemoveBypass(ctx, stock, going...)
+	return len(going), g.Ledger.RemoveBypass(ctx, stock, going...)
 }

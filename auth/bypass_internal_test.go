@@ -20,14 +20,14 @@ func TestALoginDrawsFromTheStockAndSaysWhatBecameOfIt(t *testing.T) {
 	if err := g.Add(t.Context(), Enrolment{Target: shop}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := g.bypassCodes(t.Context(), shop); !errors.Is(err, store.ErrNothingLeft) {
+	if _, err := g.bypassCodes(t.Context(), shop, "0badcafe"); !errors.Is(err, store.ErrNothingLeft) {
 		t.Errorf("a login without codes would begin: %v", err)
 	}
 	given := []store.Secret{store.NewSecret("007" + "176182"), store.NewSecret("016931781"), store.NewSecret("016931782")}
 	if _, err := g.AddBypass(t.Context(), "shop", given, BypassTerms{Uses: 1}); err != nil {
 		t.Fatal(err)
 	}
-	codes, err := g.bypassCodes(t.Context(), shop)
+	codes, err := g.bypassCodes(t.Context(), shop, "0badcafe")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestALoginDrawsFromTheStockAndSaysWhatBecameOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []store.CodeState{store.CodeUsed, store.CodeRefused, store.CodeUnknown} {
-		if c := s.Codes[i]; c.State(time.Now()) != want || c.Draws[0].By != "verify" {
+		if c := s.Codes[i]; c.State(time.Now()) != want || c.Draws[0].By != "verify" || c.Draws[0].Run != "0badcafe" {
 			t.Errorf("code %d is %s, want %s", i+1, c.State(time.Now()), want)
 		}
 	}

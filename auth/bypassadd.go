@@ -79,6 +79,32 @@ func (g *Gate) AddBypass(ctx context.Context, name string, codes []store.Secret,
 	return added, nil
 }
 
+// errNoDrawer says that nobody could use the codes of a stock.
+var errNoDrawer = errors.New("no target draws from that stock any more")
+
+// stockUp adds codes to a stock by its name, whichever targets draw from it, and gives
+// the ids of those that are new.
+func (g *Gate) stockUp(ctx context.Context, stock string, codes BypassCodes) (ids []string, err error) {
+	err = g.Targets.Change(ctx, func() error {
+		drawers, broken := g.drawers(stock)
+		if len(drawers) == 0 {
+			return errors.Join(fmt.Errorf("%w: %q", errNoDrawer, stock), broken)
+		}
+		plan, err := g.sortCodes(ctx, stock, codes)
+		if err != nil {
+			return err
+		}
+		if err := g.keepCodes(ctx, drawers[0], plan); err != nil {
+			return err
+		}
+		for _, r := range plan.records {
+			ids = append(ids, r.ID)
+		}
+		return nil
+	})
+	return ids, err
+}
+
 // newCodes is what a list of codes comes to before anything is kept.
 type newCodes struct {
 	said    BypassAdded

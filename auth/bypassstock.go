@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -52,21 +53,72 @@ func (g *Gate) pinStock(ctx context.Context, t store.Target, to string) error {
 	return g.Targets.Save(t)
 }
 
-// forgetCodes deletes the bypass codes that t alone draws from. kept says that they
-// were left, because whether another target needs them cannot be told.
+// drawers gives the targets that draw from a stock. With an error, there may be more: a
+// file that cannot be read does not say.
+func (g *Gate) drawers(stock string) ([]store.Target, error) {
+	all, broken := g.Targets.List()
+	return slices.DeleteFunc(all, func(t store.Target) bool { return t.StockName() != stock }), broken
+}
+
+// forgetCodes deletes the bypass codes that t alone draws from, and those that stayed
+// behind under its name, if nobody draws from them. kept says that some were left,
+// because whether another target needs them cannot be told.
 func (g *Gate) forgetCodes(ctx context.Context, t store.Target) (kept, err error) {
-	codes, err := g.Ledger.Bypass(ctx, t.StockName())
+	stocks := []string{t.StockName(), t.Name}
+	for _, stock := range slices.Compact(stocks) {
+		left, err := g.forgetStock(ctx, stock, t.Name)
+		if kept = errors.Join(kept, left); err != nil {
+			return kept, err
+		}
+	}
+	return kept, nil
+}
+
+func (g *Gate) forgetStock(ctx context.Context, stock, leaving string) (kept, err error) {
+	codes, err := g.Ledger.Bypass(ctx, stock)
 	if err != nil || len(codes) == 0 {
 		return nil, err
 	}
-	sharers, broken := g.sharers(t)
+	drawers, broken := g.drawers(stock)
 	switch {
-	case len(sharers) > 0:
+	case slices.ContainsFunc(drawers, func(o store.Target) bool { return o.Name != leaving }):
 		return nil, nil
-	case aboutOthers(broken, g.Targets.Path(t.Name)):
-		return fmt.Errorf("the bypass codes in the stock %q were left, because another target may draw from them: %w", t.StockName(), broken), nil
+	case aboutOthers(broken, g.Targets.Path(leaving)):
+		return fmt.Errorf("the bypass codes in the stock %q were left, because another target may draw from them: %w", stock, broken), nil
 	}
-	return nil, g.dropCodes(ctx, t.StockName(), nil)
+	_, err = g.dropCodes(ctx, stock, idsOf(codes))
+	return nil, err
+}
+
+func idsOf(codes []store.BypassCode) []string {
+	ids := make([]string, len(codes))
+	for i, c := range codes {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// leaveStock refuses a change that has t draw from another stock while the old one has
+// codes that nobody else draws: they would be kept for ever, and for nobody. spent are
+// those that are of no more use; they go when the change is made.
+func (g *Gate) leaveStock(ctx context.Context, t, now store.Target) (spent []string, err error) {
+	if t.StockName() == now.StockName() {
+		return nil, nil
+	}
+	codes, err := g.Ledger.Bypass(ctx, t.StockName())
+	if err != nil {
+		return nil, fmt.Errorf("read what is left: %w", err)
+	}
+	sharers, broken := g.sharers(t)
+	if len(codes) == 0 || len(sharers) > 0 || broken != nil {
+		return nil, nil // whoever draws from them still takes them along
+	}
+	if left := store.StockOf(t.StockName(), codes, g.Now()).Codes; left > 0 {
+		return nil, store.WithHint(fmt.Errorf("%w: the stock %q has %s that %q alone draws from, and nobody could use them any more", ErrUsage, t.StockName(), plural(left, "code"), t.Name),
+			"If another target has the same account, let that one draw from here: gatepass edit OTHER --stock "+t.StockName(),
+			"If they are not needed any more: gatepass duo bypass revoke "+t.Name+" --all, or remove the target and add it again")
+	}
+	return idsOf(codes), nil
 }
 
 // aboutOthers reports whether any of the errors of a list of files is not about the

@@ -24,9 +24,13 @@ const checkTime = 30 * time.Second
 
 // Check asks for the target's proof with a session and without it, over plain HTTP. It
 // cannot tell of a session that only a browser can use. The error is for what kept it
-// from asking.
-func (g *Gate) Check(ctx context.Context, name string, s login.Session) (CheckResult, error) {
+// from asking. Of o the proxy counts: a session is looked at the way that it was made.
+func (g *Gate) Check(ctx context.Context, name string, s login.Session, o VerifyOptions) (CheckResult, error) {
 	t, err := g.Targets.Get(name)
+	if err != nil {
+		return CheckResult{}, err
+	}
+	proxy, err := parseProxy(o.Proxy)
 	if err != nil {
 		return CheckResult{}, err
 	}
@@ -35,7 +39,7 @@ func (g *Gate) Check(ctx context.Context, name string, s login.Session) (CheckRe
 	if err != nil {
 		return CheckResult{}, err
 	}
-	if known {
+	if known && p.still(t) {
 		facts = p.Facts
 		if proof.URL == "" {
 			proof.URL = p.ProofURL
@@ -58,7 +62,7 @@ func (g *Gate) Check(ctx context.Context, name string, s login.Session) (CheckRe
 		out.Why = "the last verification found that a plain client cannot use such a session"
 		return out, nil
 	}
-	plain, err := g.bare(nil)(s)
+	plain, err := g.bare(proxy)(s)
 	if err != nil {
 		return CheckResult{}, err
 	}

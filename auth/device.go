@@ -33,7 +33,10 @@ type deviceCookie struct {
 
 // restoreDevice puts a trusted device's state into a plan.
 func (g *Gate) restoreDevice(ctx context.Context, t store.Target, plan *login.Plan, o *VerifyOptions) error {
-	text, err := g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: store.KindDevice})
+	text, err := store.Secret{}, error(store.ErrNotFound)
+	if t.Has(store.KindDevice) { // what its file does not name is not its own
+		text, err = g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: store.KindDevice})
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return store.WithHint(fmt.Errorf("%w: no device is trusted for %q yet", ErrUsage, t.Name),
 			fmt.Sprintf("Sign in once with a person at hand, and have the device remembered: gatepass verify %s --trust-device --headful", t.Name))
@@ -75,16 +78,26 @@ func (g *Gate) keepDevice(ctx context.Context, t store.Target, r login.Result) e
 	if err != nil {
 		return fmt.Errorf("write the trusted device: %w", err)
 	}
+	ref := store.Ref{Owner: t.Name, Kind: store.KindDevice}
 	return g.Targets.Change(ctx, func() error {
-		if err := g.Secrets.Set(ctx, store.Ref{Owner: t.Name, Kind: store.KindDevice}, store.NewSecret(string(text))); err != nil {
+		now, err := g.Targets.Get(t.Name)
+		if err == nil && (now.URL != t.URL || now.Username != t.Username) {
+			err = fmt.Errorf("%w: %q is another target now", ErrUsage, t.Name)
+		}
+		if err != nil { // it was removed while its person signed in
+			return fmt.Errorf("keep the trusted device: %w", err)
+		}
+		if err := g.Secrets.Set(ctx, ref, store.NewSecret(string(text))); err != nil {
 			return fmt.Errorf("keep the trusted device of %q: %w", t.Name, err)
 		}
-		now, err := g.Targets.Get(t.Name)
-		if err != nil || now.Has(store.KindDevice) {
-			return err
+		if now.Has(store.KindDevice) {
+			return nil
 		}
 		now.Secrets = append(slices.Clone(now.Secrets), store.KindDevice)
-		return g.Targets.Save(now)
+		if err := g.Targets.Save(now); err != nil {
+			return errors.Join(err, g.Secrets.Delete(ctx, ref))
+		}
+		return nil
 	})
 }
 

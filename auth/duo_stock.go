@@ -192,75 +192,75 @@ type BypassRevoked struct {
 
 // DuoRevokeBypass deletes a target's bypass codes at Duo and takes them out of the
 // stock: those that gatepass had issued, or with all every code that the account has,
-// whoever made it.
+// whoever made it. Codes that come into the stock meanwhile stay there.
 func (g *Gate) DuoRevokeBypass(ctx context.Context, name string, all bool, tell DuoSink) (BypassRevoked, error) {
 	a, err := g.duoOf(ctx, name, tell)
 	if err != nil {
 		return BypassRevoked{}, err
 	}
 	defer a.close()
-	_, have, err := a.codes(ctx)
+	if err := a.needAdmin("bypass codes"); err != nil {
+		return BypassRevoked{}, err
+	}
+	release, err := g.alone(ctx, a)
 	if err != nil {
 		return BypassRevoked{}, err
 	}
+	defer release()
+	stock := a.target.StockName()
+	// What is here is looked at before what is there: what is in neither list came
+	// later, and what is in the first alone is gone from Duo.
 	known, err := g.Ledger.KnownBypass(ctx)
 	if err != nil {
 		return BypassRevoked{}, err
 	}
-	stock := a.target.StockName()
-	mine := map[string]bool{}
-	for _, c := range known[stock] {
-		if c.Issued && c.DuoID != "" {
-			mine[c.DuoID] = true
-		}
+	_, have, err := a.codes(ctx)
+	if err != nil {
+		return BypassRevoked{}, err
 	}
 	var r BypassRevoked
-	gone := map[string]bool{}
-	for _, c := range have {
-		gone[c.ID] = false
-	}
-	for n, c := range have {
-		if !all && !mine[c.ID] {
-			continue
-		}
-		tell.doing("deleting at Duo, %d of %d", n+1, len(have))
-		if err = a.admin.DeleteBypassCode(ctx, c.ID); err != nil {
-			break
-		}
-		gone[c.ID] = true
-		r.AtDuo++
-	}
-	r.Left = len(have) - r.AtDuo
-	tidied := a.afterwards(ctx, func(ctx context.Context) error {
-		return g.forgetRevoked(ctx, name, stock, &r, func(c store.BypassCode) bool {
-			deleted, listed := gone[c.DuoID]
-			return deleted || err == nil && (all || c.Issued && !listed)
-		})
+	deleted, err := a.deleteCodes(ctx, have, func(c duo.BypassCode) bool {
+		return all || slices.ContainsFunc(known[stock], func(o store.BypassCode) bool { return o.Issued && o.DuoID == c.ID })
 	})
-	return r, errors.Join(err, tidied)
-}
-
-// forgetRevoked takes codes out of the stock that Duo does not have any more.
-func (g *Gate) forgetRevoked(ctx context.Context, name, stock string, r *BypassRevoked, dead func(store.BypassCode) bool) error {
-	codes, err := g.Ledger.Bypass(ctx, stock)
-	if err != nil {
-		return err
+	r.AtDuo, r.Left = len(deleted), len(have)-len(deleted)
+	dead := func(c store.BypassCode) bool {
+		listed := slices.ContainsFunc(have, func(b duo.BypassCode) bool { return b.ID == c.DuoID })
+		return slices.Contains(deleted, c.DuoID) || err == nil && (all || c.Issued && !listed)
 	}
 	var ids []string
-	for _, c := range codes {
-		if !dead(c) {
+	unnamed := 0
+	for _, c := range known[stock] {
+		if c.Gone || !dead(c) {
 			continue
 		}
 		ids = append(ids, c.ID)
 		if c.Issued && c.DuoID == "" {
-			r.Unnamed++
+			unnamed++
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	tidied := a.afterwards(ctx, func(ctx context.Context) (err error) {
+		r.FromStock, err = g.dropAll(ctx, map[string][]string{stock: ids})
+		return err
+	})
+	if r.FromStock > 0 {
+		r.Unnamed = unnamed
 	}
-	r.FromStock = len(ids)
-	return g.RemoveBypass(ctx, name, ids...)
+	return r, errors.Join(err, tidied)
+}
+
+// deleteCodes deletes codes at Duo, and gives the ids of those that are deleted.
+func (a *duoAccount) deleteCodes(ctx context.Context, have []duo.BypassCode, going func(duo.BypassCode) bool) (deleted []string, err error) {
+	for n, c := range have {
+		if !going(c) {
+			continue
+		}
+		a.tell.doing("deleting at Duo, %d of %d", n+1, len(have))
+		if err := a.admin.DeleteBypassCode(ctx, c.ID); err != nil {
+			return deleted, err
+		}
+		deleted = append(deleted, c.ID)
+	}
+	return deleted, nil
 }
 
 // A DuoStatus is a target's account at a glance.

@@ -51,13 +51,17 @@ type TokenEnrolment struct {
 }
 
 // DuoEnrolToken gives a target's account a TOTP token that gatepass makes the codes
-// of. The seed is made here and kept as the target's seed before Duo is told, so that
-// no token is ever without one; then the token is imported, attached, looked for, and
-// proven with one passcode, whose time step is recorded as spent.
+// of. The seed is kept before Duo is told, so that no token is ever without one: as the
+// target's own or, where that would take the place of one that works, beside it until
+// Duo has the token. Then the token is imported, attached, looked for, and proven with
+// one passcode, whose time step is recorded as spent. One that Duo has already under
+// its serial number, because an answer was lost or somebody imported it by hand, is
+// taken as it is.
 //
 // A tenant that takes no such token through the API is no error: ByHand is set. An
-// error beside an enrolment with a TokenID says what is not proven; with none, Duo has
-// nothing of it.
+// error beside an enrolment with a TokenID says what is not proven. With none, Duo has
+// nothing of it, or the error says that it is not known; enrolling the kept seed again
+// finds out.
 func (g *Gate) DuoEnrolToken(ctx context.Context, name string, o TokenOrder, tell DuoSink) (TokenEnrolment, error) {
 	if _, err := parseIP(o.IP); err != nil {
 		return TokenEnrolment{}, err
@@ -70,66 +74,156 @@ func (g *Gate) DuoEnrolToken(ctx context.Context, name string, o TokenOrder, tel
 	if err := a.needAdmin("enrolling a token"); err != nil {
 		return TokenEnrolment{}, err
 	}
+	release, err := g.alone(ctx, a)
+	if err != nil {
+		return TokenEnrolment{}, err
+	}
+	defer release()
 	user, err := a.findUser(ctx)
 	if err != nil {
 		return TokenEnrolment{}, err
 	}
-	e, err := g.keepTokenSeed(ctx, a, o)
-	if err != nil {
-		return e, err
+	if o.Replace {
+		if err := g.giveUpPending(ctx, a); err != nil {
+			return TokenEnrolment{}, err
+		}
 	}
-	err = a.importToken(ctx, user.ID, &e)
+	seed, err := g.keepTokenSeed(ctx, a, o)
+	if err != nil {
+		return TokenEnrolment{Serial: seed.serial}, err
+	}
+	e := TokenEnrolment{Serial: seed.serial, Key: seed.key}
+	err = a.importToken(ctx, user.ID, seed, &e)
 	if errors.Is(err, duo.ErrNoTOTP) {
-		e.ByHand, e.Steps = true, handSteps(name, a.user, e)
+		e.ByHand, e.Steps = true, handSteps(name, a.user, seed)
 		e.Notes = append(e.Notes, sentence(err))
 		return e, nil
 	}
 	if err != nil {
-		return e, store.WithHint(err, fmt.Sprintf("The seed is kept. Enrol that one when the reason is gone: gatepass duo token enrol %s --use-kept", name))
+		return e, g.notImported(ctx, a, seed, err)
+	}
+	if err := g.settleSeed(ctx, a, seed, &e); err != nil {
+		return e, err
 	}
 	return e, g.proveToken(ctx, a, o, &e)
 }
 
-// keepTokenSeed settles which seed it is, and keeps it.
-func (g *Gate) keepTokenSeed(ctx context.Context, a *duoAccount, o TokenOrder) (TokenEnrolment, error) {
-	t := a.target
-	key, err := g.tokenKey(ctx, t, o)
-	if err != nil {
-		return TokenEnrolment{}, err
+// notImported says what became of the seed of a token that Duo does not have, or of
+// which that is not known.
+func (g *Gate) notImported(ctx context.Context, a *duoAccount, seed tokenSeed, err error) error {
+	name := a.target.Name
+	if !seed.pending || errors.Is(err, errTokenUnknown) {
+		return store.WithHint(err, fmt.Sprintf("The seed is kept. Enrol that one when the reason is gone: gatepass duo token enrol %s --use-kept", name))
 	}
-	if key.Type() != otp.TOTP || key.Algorithm() != otp.SHA1 || key.Digits() != 6 && key.Digits() != 8 {
-		return TokenEnrolment{}, store.WithHint(fmt.Errorf("%w: this seed is %s with %s and %d digits, and Duo takes TOTP with SHA1 and 6 or 8", ErrUsage, key.Type(), key.Algorithm(), key.Digits()),
-			"Leave the seed away to have a new one made.")
-	}
-	e := TokenEnrolment{Serial: serialOf(key)}
-	if e.Serial == "" {
-		e.Serial = newSerial(t.Name)
-		if key, err = key.Named(tokenIssuer, e.Serial); err != nil {
-			return e, err
-		}
-	}
-	e.Key = key
-	a.tell.doing("keeping the seed of %s", e.Serial)
-	if err := g.Add(ctx, Enrolment{Target: t, OTP: &key, Replace: true}); err != nil {
-		return e, fmt.Errorf("nothing was sent to Duo: %w", err)
-	}
-	return e, nil
+	dropped := a.afterwards(ctx, func(ctx context.Context) error { return g.Secrets.Delete(ctx, newSeedRef(name)) })
+	return store.WithHint(errors.Join(err, dropped), fmt.Sprintf("Duo has nothing of the new seed, and %q has the one that it had.", name))
 }
 
-// tokenKey gives the seed that was asked for.
-func (g *Gate) tokenKey(ctx context.Context, t store.Target, o TokenOrder) (otp.Key, error) {
-	switch {
-	case o.UseKept:
-		return g.keyOf(ctx, t)
-	case t.Has(store.KindSeed) && !o.Replace:
-		return otp.Key{}, store.WithHint(fmt.Errorf("%w: %q has a seed already, and a new one would take its place", ErrUsage, t.Name),
-			"To make that seed a token of Duo's: --use-kept", "To give it up: --replace")
-	case o.Seed != nil:
-		return *o.Seed, nil
+// importToken has Duo have the token, and the account have it. A token that was made
+// here and cannot be attached is taken out again.
+func (a *duoAccount) importToken(ctx context.Context, userID string, seed tokenSeed, e *TokenEnrolment) error {
+	a.tell.doing("looking whether Duo has the token %s", seed.serial)
+	token, found, err := a.tokenOf(ctx, seed)
+	if err != nil {
+		if !seed.fresh {
+			err = errors.Join(err, errTokenUnknown)
+		}
+		return err
 	}
-	raw := make([]byte, seedSize)
-	_, _ = rand.Read(raw) // never fails
-	return otp.New(otp.Params{Seed: store.NewSecret(string(raw))})
+	if !found {
+		if token, err = a.createToken(ctx, seed); err != nil {
+			return err
+		}
+	}
+	has := func(t duo.Token) bool {
+		return slices.ContainsFunc(t.Users, func(u duo.UserOf) bool { return u.ID == userID })
+	}
+	switch {
+	case has(token):
+	case len(token.Users) > 0:
+		return errors.Join(fmt.Errorf("%w: at Duo the token %s is %q's", ErrUsage, seed.serial, token.Users[0].Name), errTokenUnknown)
+	default:
+		if err := a.attach(ctx, userID, seed, token, has, !found); err != nil {
+			return err
+		}
+	}
+	e.TokenID = token.ID
+	return nil
+}
+
+// errTokenUnknown says that Duo may have the token. Its seed must not be lost.
+var errTokenUnknown = errors.New("whether Duo has the token is not known, or somebody has to look after it there")
+
+func (a *duoAccount) tokenOf(ctx context.Context, seed tokenSeed) (duo.Token, bool, error) {
+	return a.admin.TokenBySerial(ctx, fmt.Sprintf("t%d", seed.key.Digits()), seed.serial)
+}
+
+// createToken imports the token. After an answer that was lost it looks what came of it.
+func (a *duoAccount) createToken(ctx context.Context, seed tokenSeed) (duo.Token, error) {
+	raw, err := otp.ParseSeed(seed.key.Seed().Reveal(), otp.SeedBase32)
+	if err != nil {
+		return duo.Token{}, err
+	}
+	a.tell.doing("importing the token %s", seed.serial)
+	asking, sent := watched(ctx)
+	token, err := a.admin.CreateToken(asking, duo.TokenOrder{Serial: seed.serial, Seed: raw, Digits: seed.key.Digits(), Period: seed.key.Period()})
+	if err == nil || refusedByDuo(err) || !sent() {
+		return token, err
+	}
+	a.tell.doing("looking whether Duo has the token %s", seed.serial)
+	var found bool
+	looked := a.afterwards(ctx, func(ctx context.Context) (err error) {
+		token, found, err = a.tokenOf(ctx, seed)
+		return err
+	})
+	switch {
+	case looked != nil:
+		return token, errors.Join(err, errTokenUnknown, looked)
+	case !found:
+		return token, err
+	case ctx.Err() != nil: // nobody waits for it any more
+		return token, errors.Join(err, a.takeOut(ctx, seed, token))
+	}
+	return token, nil
+}
+
+// attach gives the account a token. After an answer that was lost it looks what came of
+// it; made says that the token was made here, and is to go if it cannot be attached.
+func (a *duoAccount) attach(ctx context.Context, userID string, seed tokenSeed, token duo.Token, has func(duo.Token) bool, made bool) error {
+	a.tell.doing("attaching it to %q", a.user)
+	asking, sent := watched(ctx)
+	err := a.admin.AttachToken(asking, userID, token.ID)
+	if err == nil {
+		return nil
+	}
+	if sent() && !refusedByDuo(err) {
+		attached := false
+		looked := a.afterwards(ctx, func(ctx context.Context) error {
+			now, _, err := a.tokenOf(ctx, seed)
+			attached = has(now)
+			return err
+		})
+		switch {
+		case looked != nil:
+			return errors.Join(fmt.Errorf("attach the token: %w", err), errTokenUnknown, looked)
+		case attached:
+			return nil
+		}
+	}
+	err = fmt.Errorf("attach the token: %w", err)
+	if !made {
+		return errors.Join(err, errTokenUnknown)
+	}
+	return errors.Join(err, a.takeOut(ctx, seed, token))
+}
+
+// takeOut takes a token out of Duo again, and says so if it stays.
+func (a *duoAccount) takeOut(ctx context.Context, seed tokenSeed, token duo.Token) error {
+	err := a.afterwards(ctx, func(ctx context.Context) error { return a.admin.DeleteToken(ctx, token.ID) })
+	if err != nil {
+		return errors.Join(fmt.Errorf("the token %s stays in Duo: %w", seed.serial, err), errTokenUnknown)
+	}
+	return nil
 }
 
 // serialOf is the serial number of a seed that was made for Duo, else "".
@@ -150,37 +244,6 @@ func newSerial(target string) string {
 	random := make([]byte, 3)
 	_, _ = rand.Read(random) // never fails
 	return serialPrefix + target + "-" + hex.EncodeToString(random)
-}
-
-// importToken gives Duo the token and attaches it. If it cannot be attached it is
-// taken out again.
-func (a *duoAccount) importToken(ctx context.Context, userID string, e *TokenEnrolment) error {
-	raw, err := otp.ParseSeed(e.Key.Seed().Reveal(), otp.SeedBase32)
-	if err != nil {
-		return err
-	}
-	a.tell.doing("importing the token %s", e.Serial)
-	token, err := a.admin.CreateToken(ctx, duo.TokenOrder{Serial: e.Serial, Seed: raw, Digits: e.Key.Digits(), Period: e.Key.Period()})
-	if err != nil {
-		return err
-	}
-	a.tell.doing("attaching it to %q", a.user)
-	if err := a.admin.AttachToken(ctx, userID, token.ID); err != nil {
-		undone := a.afterwards(ctx, func(ctx context.Context) error { return a.admin.DeleteToken(ctx, token.ID) })
-		if undone != nil {
-			undone = fmt.Errorf("the token %s stays in Duo without a user: %w", e.Serial, undone)
-		}
-		return errors.Join(fmt.Errorf("attach the token: %w", err), undone)
-	}
-	e.TokenID = token.ID
-	return nil
-}
-
-// afterwards does what must be done even when the caller's context has ended.
-func (a *duoAccount) afterwards(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-	defer cancel()
-	return do(ctx)
 }
 
 // proveToken looks whether preauth lists the token and has Duo accept one passcode.
@@ -232,19 +295,30 @@ func (g *Gate) provePasscode(ctx context.Context, a *duoAccount, who duo.UserRef
 }
 
 // handSteps is what an administrator does where the API does not.
-func handSteps(target, user string, e TokenEnrolment) []string {
+func handSteps(target, user string, seed tokenSeed) []string {
+	last := "Delete the file, then sign in: gatepass verify " + target
+	if seed.pending {
+		last = "Delete the file, then have the new seed take the place of the old one: gatepass duo token enrol " + target + " --use-kept"
+	}
 	return []string{
 		"In the Admin Panel open Devices → Hardware Tokens → Import Hardware Tokens.",
-		fmt.Sprintf("Choose TOTP with %d digits and %d seconds, and paste the line that this gives: gatepass duo token csv %s --out FILE", e.Key.Digits(), int(e.Key.Period()/time.Second), target),
-		fmt.Sprintf("Open the token %s, and attach it to the user %s.", e.Serial, user),
-		"Delete the file, then sign in: gatepass verify " + target,
+		fmt.Sprintf("Choose TOTP with %d digits and %d seconds, and paste the line that this gives: gatepass duo token csv %s --out FILE", seed.key.Digits(), int(seed.key.Period()/time.Second), target),
+		fmt.Sprintf("Open the token %s, and attach it to the user %s.", seed.serial, user),
+		last,
 	}
 }
 
 // DuoTokenCSV is the line with which the Admin Panel imports a target's seed: serial
-// number and seed in hexadecimal. It is as secret as the seed.
+// number and seed in hexadecimal. It is as secret as the seed. Of a target whose seed is
+// being replaced it is the new one.
 func (g *Gate) DuoTokenCSV(ctx context.Context, name string) (serial string, line store.Secret, err error) {
-	key, err := g.Key(ctx, name)
+	if _, err := g.Targets.Get(name); err != nil {
+		return "", store.Secret{}, err
+	}
+	key, waits, err := g.pendingSeed(ctx, name)
+	if err == nil && !waits {
+		key, err = g.Key(ctx, name)
+	}
 	if err != nil {
 		return "", store.Secret{}, err
 	}
@@ -274,6 +348,11 @@ func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell DuoSink) (s
 		return "", store.WithHint(fmt.Errorf("%w: %q is kept for its codes alone, so without its seed nothing is left of it", ErrUsage, name),
 			"Give it a login page first (gatepass edit "+name+" --url URL --username USER), or remove the token in the Admin Panel.")
 	}
+	release, err := g.alone(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	defer release()
 	key, err := g.keyOf(ctx, a.target)
 	if err != nil {
 		return "", err
@@ -282,6 +361,9 @@ func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell DuoSink) (s
 	if serial == "" {
 		return "", store.WithHint(fmt.Errorf("%w: the seed of %q was not made for Duo, so it is no token of gatepass's", ErrUsage, name),
 			"Remove the token in the Admin Panel.")
+	}
+	if err := g.giveUpPending(ctx, a); err != nil {
+		return serial, err
 	}
 	if err := a.dropToken(ctx, key, serial); err != nil {
 		return serial, err

@@ -19,6 +19,9 @@ type Enrolment struct {
 	OTP      *otp.Key     // nil: none, or keep the one that is there
 	Bypass   *BypassCodes // nil: none, or keep those that are there
 	Replace  bool         // the target may exist already
+	// Recording is a recorded login as [Gate.ReadRecording] made it fit to be kept; nil:
+	// none, or keep the one that is there.
+	Recording []byte
 
 	free bool // no other target draws from a stock of its name: that was looked at
 }
@@ -74,6 +77,11 @@ func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
 			return none, err
 		}
 	}
+	if exists {
+		if _, err := g.leaveStock(ctx, old, t); err != nil {
+			return none, err
+		}
+	}
 	var codes newCodes
 	if e.Bypass != nil {
 		if codes, err = g.sortCodes(ctx, t.StockName(), *e.Bypass); err != nil {
@@ -83,6 +91,13 @@ func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
 	undo, err := g.keep(ctx, t.Name, secrets)
 	if err != nil {
 		return none, errors.Join(err, undo())
+	}
+	if e.Recording != nil {
+		takeBack, err := g.writeRecording(&t, e.Recording)
+		if err != nil {
+			return none, errors.Join(err, undo())
+		}
+		undo = both(undo, takeBack)
 	}
 	write := g.Targets.Create
 	if exists {
@@ -200,20 +215,49 @@ func (g *Gate) rename(ctx context.Context, from, to string) error {
 	if err := g.Targets.Rename(from, to); err != nil {
 		return errors.Join(err, undo())
 	}
+	moved := g.moveRecording(t, to)
 	t.Name = from
-	return errors.Join(g.forget(ctx, t), g.Ledger.RenameTarget(ctx, from, to), g.moveEvidence(from, to))
+	return errors.Join(moved, g.forget(ctx, t), g.Ledger.RenameTarget(ctx, from, to), g.moveEvidence(from, to))
 }
 
-// Edit changes a target's description while nobody else does.
+// Edit changes a target's description while nobody else does. It refuses to leave a
+// stock of bypass codes behind that nobody else draws from.
 func (g *Gate) Edit(ctx context.Context, name string, change func(*store.Target)) error {
 	return g.Targets.Change(ctx, func() error {
 		t, err := g.Targets.Get(name)
 		if err != nil {
 			return err
 		}
+		was := t
 		change(&t)
-		return g.Targets.Save(t)
+		return g.changed(ctx, was, t, func() error { return g.Targets.Save(t) })
 	})
+}
+
+// Rewrite puts text in place of a target's file, as [store.Targets.Rewrite] does and
+// with the care of Edit. t is what the text says.
+func (g *Gate) Rewrite(ctx context.Context, t store.Target, before, text []byte) error {
+	return g.Targets.Change(ctx, func() error {
+		write := func() error { return g.Targets.Rewrite(t.Name, before, text) }
+		was, err := g.Targets.Get(t.Name)
+		if err != nil { // a file that is not right is just what is being mended
+			return write()
+		}
+		return g.changed(ctx, was, t, write)
+	})
+}
+
+// changed writes a change, and clears away what it leaves behind.
+func (g *Gate) changed(ctx context.Context, was, t store.Target, write func() error) error {
+	spent, err := g.leaveStock(ctx, was, t)
+	if err != nil {
+		return err
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	_, err = g.dropCodes(ctx, was.StockName(), spent)
+	return err
 }
 
 // Remove deletes a target's secrets, then its file, its history and evidence; its
@@ -241,7 +285,7 @@ func (g *Gate) remove(ctx context.Context, name string) error {
 	if err := g.Targets.Delete(name); err != nil {
 		return err
 	}
-	return errors.Join(kept, g.Ledger.ForgetTarget(ctx, name), os.RemoveAll(g.Home.EvidenceDir(name)))
+	return errors.Join(kept, g.removeRecording(name), g.Ledger.ForgetTarget(ctx, name), os.RemoveAll(g.Home.EvidenceDir(name)))
 }
 
 // noPlaceFor reports whether a secret cannot be looked for, and there is none to

@@ -40,8 +40,18 @@ func readTimeline(t *testing.T, file string) (kept, string) {
 // TestTrafficHasTokensForValues: a value can be followed from where it was set to
 // where it was sent, and is not told.
 func TestTrafficHasTokensForValues(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{"http", "browser"} {
+		t.Run(driver, func(t *testing.T) { tokensForValues(t, driver) })
+	}
+}
+
+func tokensForValues(t *testing.T, driver string) {
+	if driver == "browser" {
+		needsBrowser(t)
+	}
 	l := newLabLogin(t, "shop", lab.Options{}, nil)
-	r := l.verify(t, auth.VerifyOptions{}, nil)
+	r := l.verify(t, auth.VerifyOptions{Driver: driver}, nil)
 	if !r.OK() {
 		t.Fatalf("%+v", r.Diagnosis)
 	}

@@ -211,9 +211,7 @@ func faults(t *testing.T, app, driver string, only func(string) bool) {
 			title = "as it is"
 		}
 		t.Run(title, func(t *testing.T) {
-			if driver != "http" {
-				t.Parallel()
-			}
+			t.Parallel()
 			on := []string{name}
 			switch name {
 			case "":
@@ -252,19 +250,47 @@ func TestEveryFaultOverHTTP(t *testing.T) {
 	}
 }
 
-// TestEveryFaultInABrowser is the same with a browser. Where a browser is required,
-// as in the pipeline, it takes all applications with all switches; else those that
-// plain HTTP cannot go through, with the switches that are theirs.
+// inABrowser is which switches each application is tried with in a browser: all of
+// them with one whose pages a server makes and with one whose scripts do, and with the
+// others what is theirs, and where a secret might leave for somebody else. What all of
+// them have in common goes the same way through the driver, and over plain HTTP each of
+// them meets all of it.
+var inABrowser = map[string]func(string) bool{
+	"shop":     func(string) bool { return true },
+	"desk":     func(string) bool { return true },
+	"mail":     own(),
+	"wiki":     own("", lab.SwitchNoMFA, lab.SwitchNoSession),
+	"bank":     own(lab.SwitchNoMFA),
+	"intranet": onlyAsItIs,
+	"portal":   onlyAsItIs,
+	"payroll":  onlyAsItIs,
+}
+
+func own(more ...string) func(string) bool {
+	more = append(more, lab.SwitchRedirect307, lab.SwitchForeignAction)
+	return func(name string) bool { return slices.Contains(more, name) || name != "" && !isShared(name) }
+}
+
+func onlyAsItIs(name string) bool { return name == "" }
+
+// TestEveryFaultInABrowser is the same with a browser. Where the table is required it
+// takes all applications with all switches.
 func TestEveryFaultInABrowser(t *testing.T) {
 	needsBrowser(t)
-	apps, some := []string{"desk", "mail", "wiki", "bank"}, func(name string) bool {
-		return name == "" || name == lab.SwitchRedirect307 || name == lab.SwitchForeignAction || !isShared(name)
-	}
-	if storetest.Required("browser") {
-		apps, some = []string{"shop", "intranet", "portal", "payroll", "wiki", "bank", "desk", "mail"}, nil
-	}
-	for _, app := range apps {
+	notInShort(t)
+	for app, some := range inABrowser {
+		if storetest.Required("table") {
+			some = nil
+		}
 		t.Run(app, func(t *testing.T) { faults(t, app, "browser", some) })
+	}
+}
+
+// notInShort skips what starts so many browsers that it is for the full run.
+func notInShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("many browsers take long; without -short they are started")
 	}
 }
 
@@ -273,14 +299,19 @@ func isShared(name string) bool {
 	return slices.ContainsFunc(lab.SwitchesOf("shop"), func(s lab.Switch) bool { return s.Name == name })
 }
 
-// TestEveryApplicationIsGreen with the driver that nobody has to choose.
+// TestEveryApplicationIsGreen with the driver that nobody has to choose, which is the
+// browser where scripts draw the pages, and only there.
 func TestEveryApplicationIsGreen(t *testing.T) {
 	needsBrowser(t)
-	for _, app := range []string{"shop", "intranet", "portal", "wiki", "desk", "mail", "bank"} {
+	for app, driver := range map[string]string{
+		"shop": "http", "intranet": "http", "portal": "http", "wiki": "http",
+		"desk": "browser", "mail": "browser", "bank": "browser",
+	} {
 		t.Run(app, func(t *testing.T) {
+			t.Parallel()
 			l := newLabLogin(t, app, lab.Options{}, nil)
-			if r := l.verify(t, auth.VerifyOptions{}, nil); !r.OK() || r.Diagnosis != nil {
-				t.Errorf("%s %+v\n%+v", r.Verdict, r.Diagnosis, r.Stages)
+			if r := l.verify(t, auth.VerifyOptions{}, nil); !r.OK() || r.Diagnosis != nil || r.Driver != driver {
+				t.Errorf("%s with %s: %+v\n%+v", r.Verdict, r.Driver, r.Diagnosis, r.Stages)
 			}
 		})
 	}

@@ -40,7 +40,7 @@ func (g *Gate) Handoff(ctx context.Context, name, scanner string, o HandoffOptio
 	}
 	var broken error
 	switch {
-	case choice.Session && in.Proven != nil && g.holds(ctx, name, o.Held):
+	case choice.Session && in.Proven != nil && g.holds(ctx, name, o):
 		in.Session = o.Held
 	case choice.Session:
 		result, err := g.signIn(ctx, name, o.Verify, emit)
@@ -57,13 +57,13 @@ func (g *Gate) Handoff(ctx context.Context, name, scanner string, o HandoffOptio
 	return out, errors.Join(err, broken)
 }
 
-// holds reports whether a session is there and was just seen to be signed in. Where that
+// holds reports whether a session is held and was just seen to be signed in. Where that
 // cannot be told it does not count as one.
-func (g *Gate) holds(ctx context.Context, name string, s *login.Session) bool {
-	if s == nil {
+func (g *Gate) holds(ctx context.Context, name string, o HandoffOptions) bool {
+	if o.Held == nil {
 		return false
 	}
-	seen, err := g.Check(ctx, name, *s)
+	seen, err := g.Check(ctx, name, *o.Held, o.Verify)
 	return err == nil && seen.SignedIn == login.Yes
 }
 

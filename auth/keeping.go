@@ -73,7 +73,7 @@ func (d door) Login(ctx context.Context) (login.Session, error) {
 
 // Check implements [keeper.Door].
 func (d door) Check(ctx context.Context, s login.Session) (keeper.Look, error) {
-	seen, err := d.gate.Check(ctx, d.name, s)
+	seen, err := d.gate.Check(ctx, d.name, s, d.o)
 	switch {
 	case err != nil:
 		return keeper.Look{}, err
@@ -84,8 +84,9 @@ func (d door) Check(ctx context.Context, s login.Session) (keeper.Look, error) {
 }
 
 // Passcodes gives a broker the passcodes of a target: time steps that nobody has
-// used, or bypass codes, each recorded as spent before it is given. The keyring is
-// read once for a seed. It answers ErrUsage for a route that has no passcodes.
+// used, or bypass codes, each recorded as spent before it is given. The target is looked
+// at for each: one that was removed gives none, and one with another seed gives its
+// codes. It answers ErrUsage for a route that has no passcodes.
 func (g *Gate) Passcodes(ctx context.Context, name string) (broker.Codes, time.Duration, error) {
 	t, err := g.Targets.Get(name)
 	if err != nil {
@@ -94,17 +95,24 @@ func (g *Gate) Passcodes(ctx context.Context, name string) (broker.Codes, time.D
 	if t.Route == store.RouteBypassCode {
 		return brokerStock{g, name}, 0, nil
 	}
-	if !t.Has(store.KindSeed) {
-		return nil, 0, fmt.Errorf("%w: %q has no passcodes", ErrUsage, name)
-	}
-	key, err := g.keyOf(ctx, t)
+	key, err := g.seedOf(ctx, t)
 	if err != nil {
 		return nil, 0, err
 	}
-	if _, err := g.Account(ctx, key); err != nil {
-		return nil, 0, err
+	return brokerKey{g, name}, key.Period(), nil
+}
+
+// seedOf reads a target's key, and sees to it that its codes can be counted.
+func (g *Gate) seedOf(ctx context.Context, t store.Target) (otp.Key, error) {
+	if !t.Has(store.KindSeed) {
+		return otp.Key{}, fmt.Errorf("%w: %q has no passcodes", ErrUsage, t.Name)
 	}
-	return brokerKey{g, key}, key.Period(), nil
+	key, err := g.keyOf(ctx, t)
+	if err != nil {
+		return otp.Key{}, err
+	}
+	_, err = g.Account(ctx, key)
+	return key, err
 }
 
 // byBroker is who asks, as the ledger keeps it.
@@ -112,17 +120,25 @@ const byBroker = "serve"
 
 type brokerKey struct {
 	gate *Gate
-	key  otp.Key
+	name string
 }
 
 // Draw implements [broker.Codes].
 func (b brokerKey) Draw(ctx context.Context) (broker.Code, error) {
-	code, err := b.gate.Draw(ctx, b.key, CodeOptions{By: byBroker})
+	t, err := b.gate.Targets.Get(b.name)
 	if err != nil {
 		return broker.Code{}, err
 	}
-	out := broker.Code{Value: store.NewSecret(code.Reveal()), Type: string(b.key.Type())}
-	if b.key.Type() != otp.HOTP {
+	key, err := b.gate.seedOf(ctx, t)
+	if err != nil {
+		return broker.Code{}, err
+	}
+	code, err := b.gate.Draw(ctx, key, CodeOptions{By: byBroker})
+	if err != nil {
+		return broker.Code{}, err
+	}
+	out := broker.Code{Value: store.NewSecret(code.Reveal()), Type: string(key.Type())}
+	if key.Type() != otp.HOTP {
 		out.From, out.Until = code.From, code.Until
 	}
 	return out, nil
@@ -157,7 +173,7 @@ func (g *Gate) Ticket(ctx context.Context, name, format string, s login.Session)
 		return handoff.Ticket{}, err
 	}
 	in := handoff.Input{Target: t, Session: &s, Options: handoff.Options{Now: g.Now()}}
-	if known {
+	if known && p.still(t) {
 		in.Proven = p.forHandoff()
 	}
 	return handoff.Write(format, in)

@@ -2,6 +2,8 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,6 +62,13 @@ func (g *Gate) keepProven(ctx context.Context, r login.Result, plan login.Plan) 
 	}
 	if given := plan.Target.Proof.URL; given != "" {
 		p.ProofURL = given
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("keep what was proven: %w", err)
+	}
+	if r.Hidden.In(string(text)) {
+		return errors.New("what was proven is not kept: an address of the application has a secret in it")
 	}
 	return g.Ledger.KeepProven(ctx, r.Target, p)
 }

@@ -97,7 +97,8 @@ const (
 )
 
 // Rehearse signs in as often as a scan will, each time with a passcode of its own. It
-// begins no more logins after the second refusal, after three in a row whose outcome
+// begins with one alone, and begins no more after a refusal that every login would meet,
+// such as a wrong password, after the second refusal of any kind, after three in a row whose outcome
 // could not be found out, when there is nothing left to spend, and when ctx ends. The
 // error is for a login that could not begin, with what was found out until then. tell
 // is called by one login at a time.
@@ -105,6 +106,10 @@ func (g *Gate) Rehearse(ctx context.Context, name string, o RehearsalOptions, te
 	began := g.Now()
 	r := &rehearsal{gate: g, name: name, o: o, tell: tell, waits: map[int]time.Duration{}}
 	r.sum = Rehearsal{Planned: o.Times, Diagnoses: map[login.Code]int{}}
+	// One goes first, alone: what is wrong with the password is wrong for all of them.
+	if n, ok := r.next(ctx); ok {
+		r.one(ctx, n)
+	}
 	var all sync.WaitGroup
 	for range min(max(o.Parallel, 1), o.Times) {
 		all.Add(1)
@@ -224,6 +229,8 @@ func (r *rehearsal) settle(n int, result login.Result) {
 	}
 	switch {
 	case r.sum.Stopped != "":
+	case result.Diagnosis != nil && hopeless(result.Diagnosis.Code):
+		r.sum.Stopped = fmt.Sprintf("%s, which is so for every login, and accounts lock", result.Diagnosis.Code)
 	case r.sum.Refused >= maxRefused:
 		r.sum.Stopped = fmt.Sprintf("refused %d times, and accounts lock", r.sum.Refused)
 	case result.Diagnosis != nil && result.Diagnosis.Code == login.NothingFresh:
@@ -231,6 +238,15 @@ func (r *rehearsal) settle(n int, result login.Result) {
 	case r.inARow >= maxErrored:
 		r.sum.Stopped = fmt.Sprintf("%d in a row ended without an answer", r.inARow)
 	}
+}
+
+// hopeless reports whether what ended one login ends every other.
+func hopeless(c login.Code) bool {
+	switch c {
+	case login.WrongCredentials, login.AccountLocked, login.PasswordExpired, login.NoPassword:
+		return true
+	}
+	return false
 }
 
 // measure sums up how long the logins took.

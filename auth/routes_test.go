@@ -49,6 +49,7 @@ func (a *approver) event(e login.Event) {
 
 // TestPush waits while a person approves, and gives them the number to type.
 func TestPush(t *testing.T) {
+	t.Parallel()
 	needsBrowser(t)
 	for _, verified := range []bool{false, true} {
 		var switches []string
@@ -74,6 +75,7 @@ func TestPush(t *testing.T) {
 }
 
 func TestPushThatNobodyApproves(t *testing.T) {
+	t.Parallel()
 	needsBrowser(t)
 	l := onBank(t, store.RoutePush)
 	r := l.verify(t, auth.VerifyOptions{Patience: 1500 * time.Millisecond}, nil)
@@ -83,6 +85,7 @@ func TestPushThatNobodyApproves(t *testing.T) {
 }
 
 func TestPushOverHTTPNeedsABrowser(t *testing.T) {
+	t.Parallel()
 	l := onBank(t, store.RoutePush)
 	if r := l.verify(t, auth.VerifyOptions{Driver: "http"}, nil); codeOf(r) != login.NeedsBrowser {
 		t.Errorf("%s %+v", r.Verdict, r.Diagnosis)
@@ -92,6 +95,7 @@ func TestPushOverHTTPNeedsABrowser(t *testing.T) {
 // TestBypassCode goes to where the prompt asks for one, is settled as what became of
 // it, and is not tried again.
 func TestBypassCode(t *testing.T) {
+	t.Parallel()
 	needsBrowser(t)
 	for _, c := range []struct {
 		name string
@@ -126,6 +130,7 @@ func TestBypassCode(t *testing.T) {
 // TestTrustedDevice signs in once with the device to be remembered, and from then on
 // without the second factor, until it is not remembered any more.
 func TestTrustedDevice(t *testing.T) {
+	t.Parallel()
 	needsBrowser(t)
 	l := newLabLogin(t, "bank", lab.Options{}, func(e *auth.Enrolment, _ lab.App) { e.Target.Route = store.RouteTrustedDevice })
 	if _, err := l.Verify(t.Context(), "bank", auth.VerifyOptions{}, nil); !errors.Is(err, auth.ErrUsage) || !strings.Contains(strings.Join(store.Hints(err), " "), "--trust-device") {
@@ -162,6 +167,7 @@ func TestTrustedDevice(t *testing.T) {
 // TestOriginsAreLearned: the first verification asks about each origin that would be
 // sent a secret; a yes is written into the target, and a no ends the run.
 func TestOriginsAreLearned(t *testing.T) {
+	t.Parallel()
 	for _, yes := range []bool{true, false} {
 		l := newLabLogin(t, "wiki", lab.Options{}, func(e *auth.Enrolment, _ lab.App) { e.Target.Origins = nil })
 		provider := l.app.Origins[0].Origin
@@ -199,6 +205,7 @@ func TestOriginsAreLearned(t *testing.T) {
 
 // TestAllowedOriginsArePinned, each for no more than it says.
 func TestAllowedOriginsArePinned(t *testing.T) {
+	t.Parallel()
 	l := newLabLogin(t, "wiki", lab.Options{}, func(e *auth.Enrolment, _ lab.App) { e.Target.Origins = nil })
 	provider := l.app.Origins[0].Origin
 	r := l.verify(t, auth.VerifyOptions{AllowOrigins: []store.Grant{{Origin: provider, For: []string{store.ForUsername, store.ForPassword}}}}, nil)
@@ -220,6 +227,7 @@ func TestAllowedOriginsArePinned(t *testing.T) {
 // TestProvenIsKept with what a scanner has to be told, and without a secret; and the
 // session of it is found to be signed in, and a foreign one not.
 func TestProvenIsKept(t *testing.T) {
+	t.Parallel()
 	l := newLabLogin(t, "shop", lab.Options{}, nil)
 	if _, known, err := l.Proven(t.Context(), "shop"); known || err != nil {
 		t.Errorf("before: %v %v", known, err)
@@ -241,7 +249,7 @@ func TestProvenIsKept(t *testing.T) {
 	if roles[login.RoleUsername] != "#username" || roles[login.RolePassword] != "#password" || roles[login.RoleCode] != "#code" {
 		t.Errorf("the trail is %+v", p.Trail)
 	}
-	check, err := l.Check(t.Context(), "shop", *r.Session)
+	check, err := l.Check(t.Context(), "shop", *r.Session, auth.VerifyOptions{})
 	if err != nil || check.SignedIn != login.Yes {
 		t.Errorf("its session: %+v, %v", check, err)
 	}
@@ -250,11 +258,11 @@ func TestProvenIsKept(t *testing.T) {
 	for i := range stale.Cookies {
 		stale.Cookies[i].Value = store.NewSecret("not-a-session-any-more")
 	}
-	check, err = l.Check(t.Context(), "shop", stale)
+	check, err = l.Check(t.Context(), "shop", stale, auth.VerifyOptions{})
 	if err != nil || check.SignedIn != login.No {
 		t.Errorf("a stale one: %+v, %v", check, err)
 	}
-	check, err = l.Check(t.Context(), "shop", login.Session{URL: r.Session.URL})
+	check, err = l.Check(t.Context(), "shop", login.Session{URL: r.Session.URL}, auth.VerifyOptions{})
 	if err != nil || check.SignedIn != login.Untried {
 		t.Errorf("one without cookies: %+v, %v", check, err)
 	}
@@ -263,6 +271,7 @@ func TestProvenIsKept(t *testing.T) {
 // TestTargetClock: with a target whose clock is wrong, codes that go by its clock are
 // right.
 func TestTargetClock(t *testing.T) {
+	t.Parallel()
 	l := newLabLogin(t, "shop", lab.Options{Switches: map[string][]string{"shop": {lab.SwitchClockAhead}}}, nil)
 	if r := l.verify(t, auth.VerifyOptions{Clock: "target"}, nil); !r.OK() {
 		t.Errorf("%s %+v", r.Verdict, r.Diagnosis)

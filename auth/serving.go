@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ func (g *Gate) Serve(ctx context.Context, name string, o ServeOptions) (err erro
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, removeToken(file)) }()
+	defer func() { err = errors.Join(err, removeToken(file, token)) }()
 
 	made := make(chan struct{}, 1)
 	if o.Held != nil {
@@ -141,29 +142,41 @@ func NewToken() store.Secret {
 	return store.NewSecret(base64.RawURLEncoding.EncodeToString(b[:]))
 }
 
-// keepToken writes the token where only its owner reads it.
+// keepToken writes the token where only its owner reads it, into a file that is not
+// there yet: one that is may be somebody's.
 func (g *Gate) keepToken(name, file string, token store.Secret) (string, error) {
 	if file == "" {
 		folder := filepath.Join(g.Home.State, "serve")
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return "", fmt.Errorf("keep the token: %w", err)
 		}
-		file = filepath.Join(folder, name+".token")
+		// Each process has its own, so that two brokers of a target do not take each
+		// other's away.
+		file = filepath.Join(folder, fmt.Sprintf("%s.%d.token", name, os.Getpid()))
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) { // of a process that was killed
+			return "", fmt.Errorf("keep the token: %w", err)
+		}
 	}
-	// Under another name first: who reads the file sees a whole token, and its mode is
-	// right from the beginning.
-	fresh := file + ".new"
-	err := writeWhole(fresh, []byte(token.Reveal()+"\n"))
-	if err == nil {
-		err = os.Rename(fresh, file)
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return "", store.WithHint(fmt.Errorf("%w: the token's file is there already: %q", ErrUsage, file), "Name another, or remove it.")
 	}
 	if err != nil {
 		return "", fmt.Errorf("keep the token: %w", err)
 	}
+	_, err = f.WriteString(token.Reveal() + "\n")
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("keep the token: %w", err), os.Remove(file))
+	}
 	return file, nil
 }
 
-func removeToken(file string) error {
+// removeToken removes the token's file if the token is still in it.
+func removeToken(file string, token store.Secret) error {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) || err == nil && strings.TrimSpace(string(text)) != token.Reveal() {
+		return nil
+	}
 	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("remove the token: %w", err)
 	}

@@ -28,6 +28,10 @@ func (g *Gate) tenants() *store.Tenants { return store.NewTenants(g.Home.Tenants
 // anything fails, what was written is taken back. Nothing is sent to Duo; CheckTenant
 // does that.
 func (g *Gate) AddTenant(ctx context.Context, e TenantEnrolment) error {
+	return g.tenants().Change(ctx, func() error { return g.addTenant(ctx, e) })
+}
+
+func (g *Gate) addTenant(ctx context.Context, e TenantEnrolment) error {
 	tenants, t := g.tenants(), e.Tenant
 	old, err := tenants.Get(t.Name)
 	exists := err == nil
@@ -133,8 +137,12 @@ func readRoots(file string) (*x509.CertPool, error) {
 }
 
 // RemoveTenant deletes a tenant's secret keys and its file. It refuses while targets
-// name the tenant.
+// name the tenant, and while there is a target's file that cannot be read: that one may.
 func (g *Gate) RemoveTenant(ctx context.Context, name string) error {
+	return g.tenants().Change(ctx, func() error { return g.removeTenant(ctx, name) })
+}
+
+func (g *Gate) removeTenant(ctx context.Context, name string) error {
 	tenants := g.tenants()
 	if _, err := tenants.Get(name); errors.Is(err, store.ErrNoTenant) || errors.Is(err, store.ErrBadName) {
 		return err
@@ -145,6 +153,10 @@ func (g *Gate) RemoveTenant(ctx context.Context, name string) error {
 			return store.WithHint(errors.Join(fmt.Errorf("%w: the target %q is in this tenant", ErrUsage, t.Name), err),
 				fmt.Sprintf("Take it out first: gatepass edit %s --duo-tenant ''", t.Name))
 		}
+	}
+	if err != nil {
+		return store.WithHint(fmt.Errorf("whether a target is in the tenant %q cannot be told: %w", name, err),
+			"Mend the target's file, or remove that target, and try again.")
 	}
 	for _, kind := range store.TenantKinds() {
 		if err := g.Secrets.Delete(ctx, store.TenantRef(name, kind)); err != nil {

@@ -95,22 +95,29 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 
 	// The run may have ended because the context did; what came of it is kept
 	// all the same.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
+	ctx = context.WithoutCancel(ctx)
 	if result.Evidence, err = g.keepEvidence(result, traffic, &shots, o.Evidence, began); err != nil {
 		broken = errors.Join(broken, fmt.Errorf("keep the evidence: %w", err))
 	}
-	if err := errors.Join(
-		g.pin(ctx, t.Name, append(slices.Clone(o.AllowOrigins), login.Keep(result.Learned)...)),
-		g.keepDevice(ctx, t, result), g.keepProven(ctx, result, plan),
-	); err != nil {
-		broken = errors.Join(broken, err)
-	}
-	if err := g.Ledger.RecordVerification(ctx, verification(result, g.Now())); err != nil {
-		broken = errors.Join(broken, fmt.Errorf("record the verdict: %w", err))
-	}
-	return result, broken
+	return result, errors.Join(broken,
+		within(ctx, ledgerTime, func(ctx context.Context) error {
+			if err := g.Ledger.RecordVerification(ctx, verification(result, g.Now())); err != nil {
+				return fmt.Errorf("record the verdict: %w", err)
+			}
+			return g.keepProven(ctx, result, plan)
+		}),
+		within(ctx, changeTime, func(ctx context.Context) error { return g.keepDevice(ctx, t, result) }),
+		within(ctx, changeTime, func(ctx context.Context) error {
+			return g.pin(ctx, t.Name, append(slices.Clone(o.AllowOrigins), login.Keep(result.Learned)...))
+		}))
 }
+
+// What is kept of a login may wait for others, each part on its own: for the ledger a
+// moment, for who changes targets as long as a slow keyring takes.
+const (
+	ledgerTime = 5 * time.Second
+	changeTime = time.Minute
+)
 
 // allow grants a target's login further origins.
 func allow(t *store.Target, grants []store.Grant) error {
@@ -147,7 +154,7 @@ func verification(r login.Result, ended time.Time) store.Verification {
 // store does not end a login half-way.
 func (g *Gate) plan(ctx context.Context, t store.Target, o *VerifyOptions) (login.Plan, error) {
 	plan := login.Plan{
-		Target: t, Budget: o.Timeout, Now: g.Now,
+		Run: login.NewRun(), Target: t, Budget: o.Timeout, Now: g.Now,
 		Guard: login.NewGuard(login.Grants(t), o.Ask), Patience: o.Patience, Trust: o.TrustDevice,
 	}
 	switch o.Clock {
@@ -157,6 +164,10 @@ func (g *Gate) plan(ctx context.Context, t store.Target, o *VerifyOptions) (logi
 	}
 	if plan.Budget <= 0 {
 		plan.Budget = DefaultTimeout
+	}
+	var err error
+	if plan.Replay, err = g.recordingOf(t); err != nil {
+		return plan, err
 	}
 	if t.Has(store.KindPassword) {
 		password, err := g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: store.KindPassword})
@@ -170,7 +181,7 @@ func (g *Gate) plan(ctx context.Context, t store.Target, o *VerifyOptions) (logi
 	}
 	switch {
 	case t.Route == store.RouteBypassCode:
-		codes, err := g.bypassCodes(ctx, t)
+		codes, err := g.bypassCodes(ctx, t, plan.Run)
 		if err != nil {
 			return plan, err
 		}

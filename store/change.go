@@ -16,3 +16,14 @@ func (s *Targets) Change(ctx context.Context, f func() error) error {
 	defer unlock()
 	return f()
 }
+
+// Change is [Targets.Change] for tenants and their secret keys. It is another lock: a
+// change of targets may go on meanwhile.
+func (s *Tenants) Change(ctx context.Context, f func() error) error {
+	unlock, err := lockFile(ctx, filepath.Clean(s.dir)+".change.lock", lockToWrite)
+	if err != nil {
+		return WithHint(err, "Another gatepass is changing Duo tenants. Try again.")
+	}
+	defer unlock()
+	return f()
+}

@@ -418,3 +418,23 @@ func TestWhatWasProvenMovesAndGoesWithItsTarget(t *testing.T) {
 		t.Errorf("a bad name: %v", err)
 	}
 }
+
+func TestARenamedTargetInheritsNothing(t *testing.T) {
+	l := newLedger(t)
+	if err := l.KeepProven(t.Context(), "new", "another's"); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.RecordVerification(t.Context(), Verification{Target: "new", Verdict: "signed-in"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.RenameTarget(t.Context(), "old", "new"); err != nil {
+		t.Fatal(err)
+	}
+	var kept string
+	if known, err := l.Proven(t.Context(), "new", &kept); err != nil || known {
+		t.Errorf("it has %q, %v", kept, err)
+	}
+	if all, err := l.Verifications(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("it has %v, %v", all, err)
+	}
+}

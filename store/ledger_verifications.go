@@ -69,8 +69,12 @@ func (l *Ledger) RenameTarget(ctx context.Context, old, new string) error {
 	if old == new {
 		return nil
 	}
-	return l.forTarget(ctx, old, func(tx *bbolt.Tx) error {
+	return l.forTargets(ctx, []string{old, new}, func(tx *bbolt.Tx) error {
 		if err := l.moveVerification(tx, old, new); err != nil {
+			return err
+		}
+		// What the new name had is another target's, whatever the old one has.
+		if err := drop(tx, bucketProven, new); err != nil {
 			return err
 		}
 		var proven json.RawMessage
@@ -85,7 +89,19 @@ func (l *Ledger) RenameTarget(ctx context.Context, old, new string) error {
 	})
 }
 
+// drop removes a key from a bucket that may not be there yet.
+func drop(tx *bbolt.Tx, bucket []byte, key string) error {
+	b := tx.Bucket(bucket)
+	if b == nil {
+		return nil
+	}
+	return b.Delete([]byte(key))
+}
+
 func (l *Ledger) moveVerification(tx *bbolt.Tx, old, new string) error {
+	if err := drop(tx, bucketVerifications, new); err != nil {
+		return err
+	}
 	var v Verification
 	known, err := l.get(tx, bucketVerifications, []byte(old), &v)
 	if err != nil || !known {
@@ -125,10 +141,16 @@ func ofTargets(tx *bbolt.Tx) []*bbolt.Bucket {
 // forTarget runs change if the ledger knows a login of the target, so that nothing is
 // written, or made, for one that it does not know.
 func (l *Ledger) forTarget(ctx context.Context, name string, change func(*bbolt.Tx) error) error {
+	return l.forTargets(ctx, []string{name}, change)
+}
+
+func (l *Ledger) forTargets(ctx context.Context, names []string, change func(*bbolt.Tx) error) error {
 	known := false
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
 		for _, bucket := range ofTargets(tx) {
-			known = known || bucket.Get([]byte(name)) != nil
+			for _, name := range names {
+				known = known || bucket.Get([]byte(name)) != nil
+			}
 		}
 		return nil
 	})

@@ -15,7 +15,10 @@ const (
 	KindPassword Kind = "password" // the test account's password
 	KindSeed     Kind = "otp"      // an otpauth URI: the seed with its parameters
 	KindDevice   Kind = "device"   // the state of a trusted device, JSON
-	KindBypass   Kind = "bypass"   // bypass codes, each under an id of its own: [BypassRef]
+	// KindNewSeed is a seed that takes the place of the target's own once Duo has it as a
+	// token: an otpauth URI. No file names it.
+	KindNewSeed Kind = "otp-new"
+	KindBypass  Kind = "bypass" // bypass codes, each under an id of its own: [BypassRef]
 
 	KindAuthKey  Kind = "duo-auth-key"  // the secret key of a tenant's Auth API application
 	KindAdminKey Kind = "duo-admin-key" // the secret key of its Admin API application
@@ -26,7 +29,7 @@ func Kinds() []Kind { return []Kind{KindPassword, KindSeed, KindBypass, KindDevi
 
 // OwnKinds lists the kinds of secret that are kept under a target's own name. Bypass
 // codes are not: they are kept under their stock's.
-func OwnKinds() []Kind { return []Kind{KindPassword, KindSeed, KindDevice} }
+func OwnKinds() []Kind { return []Kind{KindPassword, KindSeed, KindNewSeed, KindDevice} }
 
 // TenantKinds lists every kind that a Duo tenant's file may name.
 func TenantKinds() []Kind { return []Kind{KindAuthKey, KindAdminKey} }

@@ -43,16 +43,18 @@ func fromPage(site string) bool { return site != "" && site != "none" }
 // open answers anybody: it tells nothing.
 func (b *Broker) open(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !b.limit.Allow() {
-			b.tooMany(w, r)
+		w.Header().Set("Connection", "close")
+		if !b.anybody.Allow() {
+			comeBack(w, time.Second)
+			refuse(w, r, http.StatusTooManyRequests, "Too many requests.")
 			return
 		}
 		next(w, r)
 	})
 }
 
-// guarded answers who has the token. It is checked before the rate, so that whoever
-// does not have it cannot keep out whoever has.
+// guarded answers who has the token. Whoever does not have it has a rate of their own,
+// and no connection that stays, so that they cannot keep out whoever has.
 func (b *Broker) guarded(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -90,8 +92,17 @@ func (b *Broker) knows(r *http.Request) bool {
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-// deny refuses and tells.
+// deny refuses and tells. Of many refusals of strangers not each is told: nobody would
+// read them.
 func (b *Broker) deny(w http.ResponseWriter, r *http.Request, status int, why string) {
+	if !b.knows(r) {
+		w.Header().Set("Connection", "close")
+		if !b.anybody.Allow() {
+			comeBack(w, time.Second)
+			refuse(w, r, http.StatusTooManyRequests, "Too many requests.")
+			return
+		}
+	}
 	b.told(r, status, why)
 	refuse(w, r, status, why)
 }

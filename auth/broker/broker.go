@@ -82,7 +82,8 @@ const (
 // A Broker answers requests. Make one with [New].
 type Broker struct {
 	o       Options
-	limit   *rate.Limiter
+	limit   *rate.Limiter // of who has the token
+	anybody *rate.Limiter // of everybody else
 	turn    chan struct{} // one at a time draws a code
 	waiting atomic.Int64
 	handler http.Handler
@@ -108,7 +109,7 @@ func New(o Options) (*Broker, error) {
 	if o.Tell == nil {
 		o.Tell = func(Asked) {}
 	}
-	b := &Broker{o: o, limit: rate.NewLimiter(o.Rate, burst), turn: make(chan struct{}, 1)}
+	b := &Broker{o: o, limit: rate.NewLimiter(o.Rate, burst), anybody: rate.NewLimiter(o.Rate, burst), turn: make(chan struct{}, 1)}
 	b.handler = b.routes()
 	return b, nil
 }
@@ -130,7 +131,9 @@ func (b *Broker) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return life },
 	}
+	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
 		end() // those who wait for a code are sent away
 		grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
@@ -138,8 +141,11 @@ func (b *Broker) Serve(ctx context.Context, l net.Listener) error {
 			_ = s.Close()
 		}
 	})
-	defer stop()
-	if err := s.Serve(netutil.LimitListener(l, connections)); !errors.Is(err, http.ErrServerClosed) {
+	err := s.Serve(netutil.LimitListener(l, connections))
+	if !stop() {
+		<-ended // Serve is back as soon as the end begins
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

@@ -313,11 +313,69 @@ func TestTooManyAreSentAway(t *testing.T) {
 	if refused < 15 {
 		t.Errorf("only %d were sent away", refused)
 	}
-	// Who has no token does not use up the others' share.
-	if status, _, _ := ask(t, "GET", url+"/code", func(r *http.Request) { r.Header.Del("Authorization") }); status != 401 {
-		t.Error(status)
+}
+
+// Strangers have a rate of their own, and cannot use up the others'.
+func TestStrangersCannotKeepOutWhoHasTheToken(t *testing.T) {
+	url, told := start(t, Options{Codes: &steps{until: 1 << 30}, Rate: rate.Limit(0.001)})
+	stranger := func(r *http.Request) { r.Header.Del("Authorization") }
+	for range burst + 50 {
+		ask(t, "GET", url+"/healthz", stranger)
+		ask(t, "GET", url+"/code", stranger)
+	}
+	if status, _, _ := ask(t, "GET", url+"/code", stranger); status != http.StatusTooManyRequests {
+		t.Errorf("strangers are answered %d without end", status)
+	}
+	if len(*told) > burst {
+		t.Errorf("%d refusals of strangers were told", len(*told))
+	}
+	if status, _, _ := ask(t, "GET", url+"/code", nil); status != 200 {
+		t.Errorf("who has the token is answered %d", status)
 	}
 }
+
+// Whoever is being answered when the end comes gets the answer.
+func TestTheEndWaitsForAnAnswer(t *testing.T) {
+	begun, release := make(chan struct{}), make(chan struct{})
+	l, err := Listen(Where{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := New(Options{Token: store.NewSecret(token), Hosts: l.Hosts, Now: time.Now, Codes: drawing(func() Code {
+		close(begun)
+		<-release
+		return Code{Value: store.NewSecret("123456"), Type: "hotp"}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- b.Serve(ctx, l) }()
+	got := make(chan int, 1)
+	go func() {
+		status, _, _ := ask(t, "GET", l.URL+"/code", nil)
+		got <- status
+	}()
+	<-begun
+	end()
+	close(release)
+	if err := <-served; err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case status := <-got:
+		if status != 200 {
+			t.Errorf("answered %d", status)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("nobody was answered")
+	}
+}
+
+type drawing func() Code
+
+func (d drawing) Draw(context.Context) (Code, error) { return d(), nil }
 
 func TestTheDescriptionNamesWhatThereIs(t *testing.T) {
 	view := View{Path: "/cookies.txt", Type: "text/plain", What: "Cookies."}

@@ -73,11 +73,6 @@ func HexSeed(seed store.Secret) store.Secret {
 	return store.NewSecret(hex.EncodeToString([]byte(seed.Reveal())))
 }
 
-// ModifyToken changes how long a TOTP token's step is.
-func (a *Admin) ModifyToken(ctx context.Context, id string, period time.Duration) error {
-	return a.token(ctx, http.MethodPost, "/admin/v1/tokens/", id, url.Values{"totp_step": {strconv.Itoa(int(period / time.Second))}})
-}
-
 // DeleteToken takes a token out of the tenant. One that is gone already is no error.
 func (a *Admin) DeleteToken(ctx context.Context, id string) error {
 	return gone(a.token(ctx, http.MethodDelete, "/admin/v1/tokens/", id, nil))
@@ -116,16 +111,6 @@ func gone(err error) error {
 		return nil
 	}
 	return err
-}
-
-// UserTokens lists the tokens that a user has.
-func (a *Admin) UserTokens(ctx context.Context, userID string) ([]Token, error) {
-	if err := CheckID("a user's id", userID); err != nil {
-		return nil, err
-	}
-	return all[Token](ctx, a.client, request{
-		method: http.MethodGet, path: "/admin/v1/users/" + userID + "/tokens", needs: NeedsRead,
-	}, 100)
 }
 
 // TokenBySerial finds a token of a type, "t6" for a TOTP token of six digits.

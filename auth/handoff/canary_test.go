@@ -101,12 +101,14 @@ func checkVariant(t *testing.T, name string, s Scanner, v Variant, in Input) int
 }
 
 func TestATicketIsMaskedAndPrivate(t *testing.T) {
+	made := 0
 	for name, in := range logins() {
 		for _, f := range FormatNames() {
 			ticket, err := Write(f, in)
 			if err != nil {
 				continue
 			}
+			made++
 			where := name + " as " + f
 			if ticket.File.Mode != 0o600 || !ticket.File.Secret {
 				t.Errorf("%s has mode %o", where, ticket.File.Mode)

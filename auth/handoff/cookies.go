@@ -23,7 +23,7 @@ func (v *view) sort(s login.Session) {
 		if v.sentInScope(c) {
 			v.cookies = append(v.cookies, c)
 		} else {
-			v.left = append(v.left, c.Name+" of "+c.Domain)
+			v.left = append(v.left, login.Clean(c.Name)+" of "+login.Clean(c.Domain))
 		}
 	}
 	slices.SortStableFunc(v.cookies, func(a, b login.Cookie) int { return len(b.Path) - len(a.Path) })

@@ -43,6 +43,12 @@ func (gitlab) refuse(variant string, v *view) []string {
 			break
 		}
 	}
+	_, after := w.settled()
+	for _, act := range slices.Concat(w.before, after) {
+		if strings.Contains(gitlabSelector(act.At), ",") {
+			reasons = append(reasons, "A button is pressed ("+what(&act)+") whose selector has a comma in it, and GitLab's list of actions cannot express that.")
+		}
+	}
 	return append(reasons, unreachable(v, byItself)...)
 }
 
@@ -149,9 +155,19 @@ func (gitlab) scope(set *ciVariables, v *view) {
 	if len(hosts) > 0 {
 		set.add("DAST_SCOPE_IGNORE_HOSTS", strings.Join(hosts, ","))
 	}
-	if len(v.logout) > 0 {
-		set.add("DAST_SCOPE_EXCLUDE_URLS", strings.Join(v.logout, ","))
+	if out := listed(v.logout); len(out) > 0 {
+		set.add("DAST_SCOPE_EXCLUDE_URLS", strings.Join(out, ","))
 	}
+}
+
+// listed spells addresses for a list with commas between them. An address that has one
+// of its own would be two, and a page could exclude what it likes.
+func listed(addresses []string) []string {
+	out := make([]string, len(addresses))
+	for i, address := range addresses {
+		out[i] = strings.ReplaceAll(address, ",", "%2C")
+	}
+	return out
 }
 
 // gitlabSelector spells a selector with its kind in front.

@@ -24,7 +24,7 @@ func (r *run) await(ctx context.Context, step Step) error {
 	}
 	left := r.patience.Sub(r.plan.Now())
 	for step.Do == DoWait {
-		r.rec.wait(StagePasscode, r.waitingFor(), r.patience, r.page.Number)
+		r.rec.await(StagePasscode, r.waitingFor(), r.patience, r.page.Number)
 		r.memory.Told = told(r.page)
 		p, err := r.watch(ctx, watcher, left)
 		if err != nil {

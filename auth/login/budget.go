@@ -60,6 +60,13 @@ func (b *budgeted) pause() (resume func()) {
 	}
 }
 
+// remaining is what is left of the time for the pages.
+func (b *budgeted) remaining() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return max(b.left, 0)
+}
+
 func (b *budgeted) Open(ctx context.Context, u *url.URL) (Page, error) {
 	return spend(ctx, b, func(ctx context.Context) (Page, error) { return b.driver.Open(ctx, u) })
 }

@@ -50,6 +50,8 @@ var catalogue = []struct {
 		"Change it by hand, then store the new one: gatepass add NAME --replace --password-file -"},
 	{CSRFMismatch, "The application refused the form's token",
 		"It may tie the token to a script or to a header. Try again; if it stays, this login needs a browser."},
+	{CookiesBlocked, "The browser refuses a cookie that the login needs",
+		"Every browser refuses it, so the application's people have to mend it: a cookie for other sites needs SameSite=None with Secure, one with Secure needs https. If the application has an https address, use that: gatepass edit NAME"},
 	{TermsWanted, "The application wants terms to be accepted first",
 		"To agree to them is for a person: sign in by hand once, with this account, and verify again."},
 	{NoPassword, "The login asks for a password, and none is stored",

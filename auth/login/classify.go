@@ -78,8 +78,8 @@ func Read(p Page) Reading {
 	switch {
 	case best.captcha || v.guarded(best.form):
 		r.Kind = KindCaptcha
-	case (r.Kind == KindCode || r.Kind == KindOtherCode) && v.enrols():
-		r.Kind, r.Code = KindEnrolment, nil
+	case (len(r.Code) > 0 || r.Kind == KindOtherCode) && v.enrols():
+		r.Kind, r.Code, r.Username, r.Password = KindEnrolment, nil, -1, -1
 	}
 	return r
 }
@@ -108,6 +108,14 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 	switch {
 	case len(v.Widgets) > 0 && !logoutLink(v.Page):
 		r.Kind = KindCaptcha
+	case v.demandsEnrolment():
+		r.Kind, r.Form, r.Button = KindEnrolment, NoForm, -1
+		for i, b := range v.Buttons {
+			if b.Visible && b.Submits() && !v.isSearch(b.Form) {
+				r.Form, r.Button = b.Form, i
+				break
+			}
+		}
 	case v.offersPasskey():
 		r.Kind = KindPasskey
 	case v.drawnByScript():
@@ -131,6 +139,21 @@ func (v *view) guarded(form int) bool {
 func (v *view) enrols() bool {
 	return v.QR || enrolWords.in(v.top) && (appWords.in(v.top) || speaksOfCode(v.top) && appWords.in(v.plain))
 }
+
+// demandsEnrolment reports whether a page without a login says that a second factor must
+// be set up before the login goes on.
+func (v *view) demandsEnrolment() bool {
+	if logoutLink(v.Page) || len(v.Plain) > 1500 {
+		return false
+	}
+	all := v.top.and(v.plain)
+	return demandWords.in(all) && (appWords.in(all) || codeWords.in(all) || smsWords.in(all))
+}
+
+var demandWords = words(
+	"more information required", "additional information required", "your organization requires", "your organisation requires", "before you can sign in", "before you can continue", "must set up", "need to set up", "required to set up", "must be set up", "must enroll", "required to enroll",
+	"weitere informationen erforderlich", "muss eingerichtet werden", "mussen sie zuerst", "informations supplementaires requises", "plus d informations requises", "se necesita mas informacion", "mais informacoes necessarias", "ulteriori informazioni necessarie", "sono necessarie altre informazioni", "meer informatie vereist", "wymagane sa dodatkowe informacje", "daha fazla bilgi gerekiyor", "требуются дополнительные сведения", "詳細情報が必要", "需要更多信息", "需要更多資訊", "추가 정보 필요",
+)
 
 // offersPasskey reports whether a passkey is what the page asks for.
 func (v *view) offersPasskey() bool {

@@ -37,6 +37,7 @@ const (
 	AccountLocked    Code = "account-locked"
 	PasswordExpired  Code = "password-expired"
 	CSRFMismatch     Code = "csrf-mismatch"
+	CookiesBlocked   Code = "cookies-blocked"
 	NoPassword       Code = "no-password"
 	TermsWanted      Code = "terms-to-accept"
 	// The challenge.

@@ -25,9 +25,6 @@ type Driver interface {
 	// Fetch requests an address beside the login, with the session or, for the
 	// control, as somebody who never signed in. Redirects are followed.
 	Fetch(ctx context.Context, u *url.URL, session bool) (Answer, error)
-	// Cookies names the cookies that are held, as name@host, each with a token that
-	// changes when its value does.
-	Cookies() map[string]string
 	// Session is what keeps the login alive at this moment. Target, URL, At and what
 	// is Fresh are not the driver's to know.
 	Session(ctx context.Context) (Session, error)
@@ -53,6 +50,19 @@ type Watcher interface {
 type Pictured interface {
 	// Picture gives a still in which what was typed is masked.
 	Picture(ctx context.Context) (Picture, error)
+}
+
+// A Picky driver knows which cookies it would not take.
+type Picky interface {
+	// Refused lists the cookies that the login's own origins wanted to set and could
+	// not, each once.
+	Refused() []RefusedCookie
+}
+
+// A RefusedCookie is a cookie that was not taken.
+type RefusedCookie struct {
+	Name, Host string
+	Why        string // as the driver calls it: "SameSiteNoneInsecure"
 }
 
 // A Picture is a still of a page.

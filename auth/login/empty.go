@@ -6,19 +6,21 @@ import (
 )
 
 const (
-	emptyTime  = 4 * time.Second // how long a page without anything on it is given
+	// emptyTime is how long a page without anything on it is given before it is taken
+	// for what it looks like. What comes ends the wait; nothing else depends on it.
+	emptyTime  = 10 * time.Second
 	maxEmpties = 2
 )
 
 // onTheWay reports whether a page without anything on it was only a stop: redirects
-// by script show one for a moment, and a login does not end on it.
+// by script show one for a moment, and a login neither ends nor fails on it.
 func (r *run) onTheWay(ctx context.Context) bool {
 	w, ok := r.raw.(Watcher)
-	if !ok || !empty(r.page) || r.empties >= maxEmpties {
+	if !ok || !empty(r.page) || r.page.Still || r.empties >= maxEmpties {
 		return false
 	}
 	r.empties++
-	ctx, cancel := context.WithTimeout(ctx, emptyTime)
+	ctx, cancel := context.WithTimeout(ctx, min(emptyTime, r.driver.remaining()))
 	defer cancel()
 	p, err := w.Watch(ctx, r.page)
 	if err != nil {

@@ -12,6 +12,9 @@ import (
 
 // A Plan is one login to carry out.
 type Plan struct {
+	// Run names the run; "" has a name made. Who draws the passcodes may know it before
+	// the run begins: [NewRun].
+	Run       string
 	Target    store.Target
 	Password  store.Secret
 	Passcodes Passcodes // nil: no seed is stored
@@ -90,7 +93,7 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 		hide:    hide,
 		guarded: guarded,
 		tape:    newTape(plan.Replay, plan.Target.URL),
-		rec:     newRecorder(newRunID(), plan.Now, hide, plan.Emit),
+		rec:     newRecorder(nameOf(plan), plan.Now, hide, plan.Emit),
 		memory: Memory{
 			Exempt:    plan.Target.Route == store.RouteExemption,
 			Trusted:   plan.Target.Route == store.RouteTrustedDevice && !plan.Trust,
@@ -151,8 +154,16 @@ func verdictOf(c Code) Verdict {
 	return Errored
 }
 
-// newRunID names a run: eight hexadecimal digits, enough to tell runs apart.
-func newRunID() string {
+// nameOf is the run's name.
+func nameOf(p Plan) string {
+	if p.Run != "" {
+		return p.Run
+	}
+	return NewRun()
+}
+
+// NewRun names a run: eight hexadecimal digits, enough to tell runs apart.
+func NewRun() string {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])

@@ -100,6 +100,8 @@ func TestRun_Courses(t *testing.T) {
 		{"a used code, then a fresh one", trial{app: good(page(loginPage), page(codePage), page(saying(codePage, "This code was already used")), inside), codes: &codes{all: []string{"111222", canaryCode}}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 
 		{"wrong password", trial{app: good(page(loginPage), page(saying(loginPage, "Wrong password")))}, login.Refused, login.WrongCredentials, "pfsssss"},
+		{"a cookie that is refused, and the form again", trial{app: &application{pages: []answer{page(loginPage), page(loginPage)}, refused: []login.RefusedCookie{{Name: "sid", Host: "app.example.com", Why: "SameSiteNoneInsecure"}}}}, login.Errored, login.CookiesBlocked, "pfsssss"},
+		{"a cookie that is refused, and a word about the password", trial{app: &application{pages: []answer{page(loginPage), page(saying(loginPage, "Wrong password"))}, refused: []login.RefusedCookie{{Name: "sid", Host: "app.example.com", Why: "SameSiteNoneInsecure"}}}}, login.Refused, login.WrongCredentials, "pfsssss"},
 		{"unknown username", trial{app: good(page(namePage), page(namePage))}, login.Refused, login.WrongCredentials, "pfsssss"},
 		{"locked", trial{app: good(page(loginPage), page(saying(loginPage, "Your account is locked")))}, login.Refused, login.AccountLocked, "pfsssss"},
 		{"locked at the code", trial{app: good(page(loginPage), page(codePage), page(saying(codePage, "Your account is locked")))}, login.Refused, login.AccountLocked, "pppfsss"},

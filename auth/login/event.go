@@ -51,6 +51,8 @@ type Event struct {
 	// Number is what the prompt wants to be typed into the phone before a login is
 	// approved (verified push); "" where it shows none.
 	Number string
+	// Person reports that the wait is for a person, not for a code.
+	Person bool
 }
 
 // A StageResult is how a stage ended.

@@ -40,7 +40,7 @@ func (r *run) explain(step Step) *Stopped {
 	if r.retried && (code == WrongCode || code == ReplayedCode) {
 		detail += " Two codes of different time steps were tried."
 	}
-	return Stop(code, nil, "%s", detail)
+	return r.blame(Stop(code, nil, "%s", detail), step.Said == "")
 }
 
 // beyondPassword reports whether a diagnosis can be about a prompt that came after the
@@ -126,7 +126,7 @@ func (r *run) stopped(ctx context.Context, err error) *Stopped {
 	)
 	switch {
 	case errors.As(err, &s):
-		return s
+		return r.blame(s, false)
 	case ctx.Err() != nil:
 		return Stop(Interrupted, err, "It was ended while the stage %s was at work.", r.rec.running())
 	case errors.As(err, &draw) && errors.Is(err, store.ErrNothingLeft):

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -44,6 +43,7 @@ type application struct {
 	skew    login.Skew
 
 	cookies  map[string]string
+	refused  []login.RefusedCookie
 	restored []login.Cookie
 	traffic  []login.Exchange
 	proofs   map[string][]answer // by address: what is answered with the session, the last again and again
@@ -56,11 +56,13 @@ type application struct {
 
 var _ login.Driver = (*application)(nil)
 
-func (a *application) Name() string               { return "http" }
-func (a *application) Close() error               { return nil }
-func (a *application) Traffic() []login.Exchange  { return a.traffic }
-func (a *application) Skew() login.Skew           { return a.skew }
-func (a *application) Cookies() map[string]string { return maps.Clone(a.cookies) }
+func (a *application) Name() string              { return "http" }
+func (a *application) Close() error              { return nil }
+func (a *application) Traffic() []login.Exchange { return a.traffic }
+func (a *application) Skew() login.Skew          { return a.skew }
+
+func (a *application) Refused() []login.RefusedCookie { return a.refused }
+
 func (a *application) Restore(_ context.Context, cookies []login.Cookie) error {
 	a.restored = cookies
 	return nil
@@ -242,6 +244,7 @@ type trial struct {
 	trust    bool
 	patience time.Duration
 	device   []login.Cookie
+	replay   *login.Recording
 	bare     *answer // what a plain client with the session is shown; nil: none is tried
 	context  func(t testing.TB) context.Context
 }
@@ -290,7 +293,7 @@ func (tr trial) run(t testing.TB) outing {
 	if tr.context != nil {
 		ctx = tr.context(t)
 	}
-	plan.Patience = tr.patience
+	plan.Patience, plan.Replay = tr.patience, tr.replay
 	plan.Trust, plan.Device, plan.DeviceMade = tr.trust, tr.device, app.clock.now().Add(-50*time.Hour)
 	if tr.bare != nil {
 		plan.Bare = func(s login.Session) (login.Driver, error) {

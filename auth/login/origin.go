@@ -20,12 +20,23 @@ func Origin(u *url.URL) string {
 }
 
 // Bare gives the part of an address that may be shown and kept: scheme, host and
-// path. Queries and fragments carry codes, tokens and states.
+// path. Queries, fragments and the path's own parameters carry codes, tokens, states
+// and session ids.
 func Bare(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
-	return Clean(Origin(u) + u.EscapedPath())
+	return Clean(Origin(u) + withoutParameters(u.EscapedPath()))
+}
+
+// withoutParameters cuts the parameters off a path's segments (RFC 3986 §3.3): servlet
+// containers write the session's id there.
+func withoutParameters(path string) string {
+	segments := strings.Split(path, "/")
+	for i := range segments {
+		segments[i], _, _ = strings.Cut(segments[i], ";")
+	}
+	return strings.Join(segments, "/")
 }
 
 // Origins is the list of origins that may receive a secret.

@@ -18,7 +18,7 @@ type Page struct {
 	Text     string   // what a person would read, without the controls
 	Plain    string   // the same without links, buttons and labels: what the page itself says
 	Lines    []string // Plain, block by block
-	Headings []string // h1 to h3 and legends
+	Headings []string // h1 to h3 and legends; a smaller one where the page begins with it
 	Messages []string // alerts, errors and status lines
 	Forms    []Form
 	Fields   []Field // in document order, of all forms and of none
@@ -30,6 +30,7 @@ type Page struct {
 	QR       bool     // it shows a QR code or an otpauth: link
 	Number   string   // digits to type into a phone before a login is approved there, or ""
 	Scripts  int      // how many scripts the page has
+	Still    bool     // nothing on it can change by itself
 	NoScript string   // what it says to readers without scripts
 
 	tree *tree // where the controls stand, for selectors; nil for a page that was not read from a document

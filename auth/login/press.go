@@ -3,10 +3,14 @@ package login
 // buttonsOf lists what could send a form. Outside of forms any button could, by
 // its script; inside, those that only run a script count if there is no other.
 func (v *view) buttonsOf(form int) []int {
-	var submits, scripted []int
+	var submits, scripted, asleep []int
 	for i, b := range v.Buttons {
 		switch {
-		case b.Form != form || b.Disabled && form != NoForm || b.Type == "reset":
+		case b.Form != form || b.Type == "reset":
+		case b.Disabled && form != NoForm: // pages wake it once the fields are filled in
+			if b.Submits() {
+				asleep = append(asleep, i)
+			}
 		case b.Submits():
 			submits = append(submits, i)
 		default:
@@ -16,10 +20,13 @@ func (v *view) buttonsOf(form int) []int {
 	if form == NoForm {
 		return inOrder(submits, scripted)
 	}
-	if len(submits) == 0 {
-		return scripted
+	switch {
+	case len(submits) > 0:
+		return submits
+	case len(asleep) > 0:
+		return asleep
 	}
-	return submits
+	return scripted
 }
 
 func inOrder(a, b []int) []int {
@@ -68,5 +75,42 @@ func (c *candidate) press() int {
 			best, score = i, s
 		}
 	}
+	if best < 0 || !c.v.Buttons[best].Submits() && leadsAway(proseOf(c.v.Buttons[best].Label)) {
+		if outside := c.pressOutside(end); outside >= 0 {
+			return outside
+		}
+	}
 	return best
 }
+
+// pressOutside is the button that goes on where a form has none: scripts draw pages in
+// which it stands after the form and not in it. It must say that it goes on.
+func (c *candidate) pressOutside(after int) int {
+	if c.form == NoForm {
+		return -1
+	}
+	for _, i := range c.v.buttonsOf(NoForm) {
+		b := c.v.Buttons[i]
+		label := proseOf(b.Label)
+		if b.Order > after && b.Visible && len(label.words) <= 3 && (loginWords.in(label) || goOnWords.in(label)) && !leadsAway(label) {
+			return i
+		}
+	}
+	return -1
+}
+
+// leadsAway reports whether what stands on a button leads to something else than on.
+func leadsAway(label prose) bool {
+	for _, away := range []*vocabulary{recoveryWords, signupWords, searchWords, passkeyWords, awayWords, newsletterWords} {
+		if away.in(label) {
+			return true
+		}
+	}
+	return false
+}
+
+// goOnWords stand on buttons that go on.
+var goOnWords = words(
+	"next", "continue", "verify", "confirm", "submit", "proceed", "ok", "go", "weiter", "fortfahren", "bestatigen", "prufen", "suivant", "continuer", "valider", "confirmer", "verifier", "siguiente", "continuar", "verificar", "confirmar", "avancar", "seguinte", "proximo", "avanti", "continua", "prosegui", "verifica", "conferma",
+	"volgende", "doorgaan", "verder", "bevestigen", "dalej", "kontynuuj", "potwierdz", "zweryfikuj", "ileri", "devam", "dogrula", "onayla", "далее", "продолжить", "подтвердить", "次へ", "続行", "確認", "認証", "下一步", "继续", "繼續", "确认", "确定", "确 定", "確定", "验证", "다음", "계속", "확인", "인증",
+)

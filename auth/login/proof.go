@@ -93,9 +93,9 @@ func (r *run) unproven(with Answer, fresh bool, why string) *Stopped {
 	case unnamed && fresh:
 		return Stop(Unproven, nil, "No proof is named, and the page that the login ended on does not show one: %s.", why)
 	case turnedAway && !fresh:
-		return Stop(NoSession, nil, "No cookie was set or changed after the password, and %s.", why)
+		return r.blame(Stop(NoSession, nil, "No cookie was set or changed after the password, and %s.", why), false)
 	case turnedAway:
-		return Stop(NoSession, nil, "Cookies were set after the password, and yet %s.", why)
+		return r.blame(Stop(NoSession, nil, "Cookies were set after the password, and yet %s.", why), false)
 	}
 	return Stop(ProofNotSeen, nil, "The proof was asked for, and %s.", why)
 }

@@ -19,6 +19,9 @@ func (v *view) question() (kind Kind, form, button, yes int) {
 				buttons = append(buttons, b)
 			}
 		}
+		if len(buttons) == 1 { // the other answer may be a script's
+			buttons = v.answersIn(i, buttons)
+		}
 		if len(buttons) == 0 || len(buttons) > 4 {
 			continue
 		}
@@ -31,6 +34,16 @@ func (v *view) question() (kind Kind, form, button, yes int) {
 		}
 	}
 	return "", NoForm, -1, -1
+}
+
+// answersIn adds to a form's buttons those that say no and do not send it.
+func (v *view) answersIn(form int, buttons []int) []int {
+	for i, b := range v.Buttons {
+		if b.Form == form && b.Visible && !b.Disabled && !b.Submits() && b.Type != "reset" && noWords.in(proseOf(b.Label)) {
+			buttons = append(buttons, i)
+		}
+	}
+	return buttons
 }
 
 // asks says what a form without fields is about.

@@ -221,11 +221,14 @@ func (r *reader) element(n *html.Node, in *surroundings) bool {
 	case atom.Iframe, atom.Frame:
 		r.frame(n, *in)
 		return false
-	case atom.H1, atom.H2, atom.H3:
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		r.takeHeading(n, *in)
 	case atom.Title: // a title outside head, as broken pages have
 		r.title(n)
 		return false
+	}
+	if strings.EqualFold(attr(n, "role"), "heading") && !isHeading(n.DataAtom) {
+		r.takeHeading(n, *in)
 	}
 	r.message(n, *in)
 	return true

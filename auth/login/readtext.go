@@ -87,8 +87,10 @@ func (r *reader) takeHeading(n *html.Node, in surroundings) {
 		return
 	}
 	r.heading = t
-	if len(r.page.Headings) < maxHeadings {
-		r.page.Headings = append(r.page.Headings, t)
+	// The small ones are a page's own only where it has no others: cards and footers
+	// are full of them.
+	if !isSmallHeading(n.DataAtom) || len(r.page.Headings) == 0 {
+		r.headline(t)
 	}
 	if in.form == NoForm {
 		return
@@ -99,6 +101,23 @@ func (r *reader) takeHeading(n *html.Node, in surroundings) {
 	}
 	if len(f.Heading) < 600 {
 		f.Heading = strings.TrimSpace(f.Heading + " " + t)
+	}
+}
+
+func isHeading(a atom.Atom) bool {
+	switch a {
+	case atom.H1, atom.H2, atom.H3, atom.Legend:
+		return true
+	}
+	return isSmallHeading(a)
+}
+
+func isSmallHeading(a atom.Atom) bool { return a == atom.H4 || a == atom.H5 || a == atom.H6 }
+
+// headline adds to the page's headings.
+func (r *reader) headline(t string) {
+	if len(r.page.Headings) < maxHeadings {
+		r.page.Headings = append(r.page.Headings, t)
 	}
 }
 

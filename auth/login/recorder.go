@@ -17,6 +17,7 @@ type recorder struct {
 
 	until  time.Time // of a wait that is being told
 	number string    // likewise
+	person bool      // likewise
 }
 
 func newRecorder(run string, now func() time.Time, hide *Secrets, emit func(Event)) *recorder {
@@ -53,12 +54,20 @@ func (r *recorder) note(s Stage, note string) {
 	r.tell(s)
 }
 
-// wait is note for a stage that waits for a person.
-func (r *recorder) wait(s Stage, note string, until time.Time, number string) {
+// wait is note for a stage that waits until then, for a code.
+func (r *recorder) wait(s Stage, note string, until time.Time) {
 	r.begin(s)
-	r.until, r.number = until, number
+	r.until = until
 	r.note(s, note)
-	r.until, r.number = time.Time{}, ""
+	r.until = time.Time{}
+}
+
+// await is note for a stage that waits for a person, who may have a number to type.
+func (r *recorder) await(s Stage, note string, until time.Time, number string) {
+	r.begin(s)
+	r.until, r.number, r.person = until, number, true
+	r.note(s, note)
+	r.until, r.number, r.person = time.Time{}, "", false
 }
 
 // settled reports whether a stage has ended.
@@ -103,7 +112,7 @@ func (r *recorder) tell(s Stage) {
 	if st.State == Running {
 		took = r.elapsed() - st.At
 	}
-	r.emit(Event{Run: r.run, Stage: s, State: st.State, At: st.At, Took: took, URL: st.URL, Note: st.Note, Until: r.until, Number: r.number})
+	r.emit(Event{Run: r.run, Stage: s, State: st.State, At: st.At, Took: took, URL: st.URL, Note: st.Note, Until: r.until, Number: r.number, Person: r.person})
 }
 
 // running is the stage at work: the last in order that has begun and not ended;

@@ -30,6 +30,7 @@ func (r *run) replay(ctx context.Context, decided Step) (acted bool, err error) 
 		r.tape.at = len(r.tape.steps)
 		return false, nil
 	case miss != nil:
+		r.arrive(decided) // so that it is said of the stage that it happens in
 		r.leaveTape(miss.String())
 		return false, nil
 	case !s.acts():

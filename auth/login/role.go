@@ -49,6 +49,8 @@ func (v *view) roleOf(i int) Role {
 		return RoleUsername
 	case f.Type != "email" && v.backup(i):
 		return RoleBackupCode
+	case !hidden && (personNames.in(v.names[i]) || personWords.in(v.words[i])) && !usernameWords.in(v.words[i]):
+		return roleElse
 	case !hidden && otherNumberWords.in(own) && !codeNames.in(v.names[i]):
 		return roleElse
 	case f.Type != "email" && (speaksOfCode(v.words[i]) || codeNames.in(v.names[i]) && !v.saysPassword(i)):
@@ -116,13 +118,20 @@ func (v *view) passwordRole(i int, declared string) Role {
 	switch {
 	case declared == "current-password":
 		return RolePassword
+	case v.alone(i) && len(v.words[i].words) <= 8 && textedWords.in(v.own(i)): // "SMS password"
+		return RoleSMSCode
+	case v.alone(i) && !passwordWords.in(v.words[i]) && !chosenNames.in(v.names[i]) && v.codeInDisguise(i):
+		return v.channel(i) // before the next: alone, a second password is none that repeats the first
 	case !old && (newPasswordNames.in(v.names[i]) || newPasswordWords.in(v.words[i])):
 		return RoleNewPassword
-	case v.alone(i) && !passwordWords.in(v.words[i]) && v.codeInDisguise(i):
-		return v.channel(i)
 	}
 	return RolePassword
 }
+
+var (
+	textedWords = words("sms", "sms*", "смс", "短信", "簡訊", "문자", "text message")
+	chosenNames = words("new", "*newpass*", "newpwd", "new pass*", "new pwd", "create password", "choose password")
+)
 
 // codeInDisguise judges a lone field of type password: one that is called a code
 // or a challenge, or that stands on a page which speaks of codes.
@@ -132,7 +141,18 @@ func (v *view) codeInDisguise(i int) bool {
 	}
 	form := v.form(v.Fields[i].Form)
 	around := v.top.and(form.heading).and(form.text)
-	return speaksOfCode(around) || appWords.in(around)
+	if speaksOfCode(around) || appWords.in(around) {
+		return true
+	}
+	if passwordNames.in(v.names[i]) || passwordWords.in(around) {
+		return false
+	}
+	// What a short page says beside the form counts where it does not speak of a
+	// password.
+	if len(v.Plain) < 800 && !passwordWords.in(v.plain) {
+		around = around.and(v.plain)
+	}
+	return speaksOfCode(around) || weakCodeWords.in(around) && (smsWords.in(around) || sentWords.in(around) || masked(v.Plain))
 }
 
 // shownPassword reports whether a field of type text is labelled as the password:
@@ -194,6 +214,9 @@ func (v *view) channel(i int) Role {
 		return RoleBackupCode
 	}
 	clear := codeNames.in(v.names[i]) || speaksOfCode(v.words[i])
+	if tappedWords.in(own) && !appWords.in(own) {
+		return RoleSMSCode // it comes from a thing that is touched: likewise not ours to give
+	}
 	for depth, level := range []struct {
 		words prose
 		text  string

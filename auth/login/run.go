@@ -92,6 +92,9 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		var err error
 		switch step.Do {
 		case DoStop:
+			if r.onTheWay(ctx) {
+				continue
+			}
 			again, ok := r.again(step)
 			if !ok {
 				return r.explain(step)
@@ -290,7 +293,7 @@ func (r *run) draw(ctx context.Context) (Passcode, error) {
 			stop()
 			return
 		}
-		r.rec.wait(stage, "waiting "+wait.String()+" for an unused code", until, "")
+		r.rec.wait(stage, "waiting "+wait.String()+" for an unused code", until)
 	})
 	if tooLong && ctx.Err() == nil {
 		err = ErrNothingFresh

@@ -111,6 +111,9 @@ func (c *candidate) wording() int {
 	if loginWords.in(heading) {
 		s++
 	}
+	if returningWords.in(heading) {
+		s += 2
+	}
 	switch {
 	case loginWords.in(said):
 	case signupWords.in(said):
@@ -135,8 +138,19 @@ func (c *candidate) wording() int {
 	if c.asksOnlyName() {
 		s += c.wordingOfName(names, said, heading)
 	}
+	if c.elses > 0 && c.username() < 0 && !login && !loginWords.in(said) && !loginWords.in(heading) && !loginWords.in(top) {
+		s -= 5 // a secret beside a number of something else: a voucher, an order
+	}
 	return s
 }
+
+// returningWords stand over the form for those who have an account, where another is for
+// those who have none.
+var returningWords = words(
+	"already have an account", "have an account", "existing customer*", "existing user*", "returning customer*", "registered customer*", "registered user*", "already registered", "already a member", "i am a customer",
+	"bereits kunde", "bereits registriert", "ich bin bereits", "schon kunde", "bestandskunde*", "deja client*", "deja un compte", "deja inscrit*", "ya tengo cuenta", "ya soy cliente", "ya tienes cuenta", "cliente registrado", "ja sou", "ja tenho conta", "ja e cliente", "hai gia un account", "gia registrato", "gia cliente", "sono gia",
+	"bestaande klant*", "heb al een account", "al klant", "mam juz konto", "mam konto", "jestem juz", "zaten uye*", "hesabim var", "уже есть аккаунт", "уже зарегистрирован*", "会員の方", "会員のお客様", "アカウントをお持ち", "已有账号", "已有帳號", "老用户", "이미 회원", "기존 회원",
+)
 
 // wordingOfName judges a form that asks for a name and nothing else: login pages
 // that ask step by step have one, and so has everybody else.
@@ -150,7 +164,7 @@ func (c *candidate) wordingOfName(names, said, heading prose) int {
 		s += 2
 	}
 	inside := loginNames.in(names) || loginWords.in(said) || loginWords.in(heading)
-	if loginWords.in(c.v.top) || loginNames.in(namesOf(path(c.v.URL))) {
+	if loginWords.in(c.v.top) || loginNames.in(namesOf(path(c.v.URL))) || c.isAllThereIs() {
 		s += 2
 	} else if !inside && autocompleteOf(f) != "username" {
 		s -= 6
@@ -166,6 +180,32 @@ func (c *candidate) wordingOfName(names, said, heading prose) int {
 		s -= 6
 	}
 	return s
+}
+
+// isAllThereIs reports whether a short page that speaks of signing in has no other field:
+// a card's title is often no heading.
+func (c *candidate) isAllThereIs() bool {
+	p := c.v.Page
+	if len(c.fields) != 1 || len(p.Plain) > 600 || !loginWords.in(c.v.plain) {
+		return false
+	}
+	for _, f := range p.Fields {
+		if f.Index != c.fields[0] && f.Fillable() {
+			return false
+		}
+	}
+	if newsletterWords.in(c.v.plain) {
+		return false
+	}
+	for _, line := range clipList(p.Lines, 20) { // what it speaks of first is what it is for
+		switch said := proseOf(line); {
+		case signupWords.in(said), recoveryWords.in(said):
+			return false
+		case loginWords.in(said):
+			return true
+		}
+	}
+	return false
 }
 
 // asksToChoose reports whether there are options to choose from.

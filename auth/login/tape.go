@@ -91,7 +91,7 @@ func (t *tape) next(f *finder) (stretch, *misfit) {
 					s.end = i + 1
 					return s, nil
 				}
-			case len(s.fills) > 0: // it comes on the next page
+			case s.onlyCode(): // such a form goes on by itself, and this comes on the next page
 				return s, nil
 			default:
 				return s, &misfit{step, why}
@@ -117,6 +117,12 @@ func (t *tape) next(f *finder) (stretch, *misfit) {
 	}
 	s.end = len(t.steps)
 	return s, nil
+}
+
+// onlyCode reports whether a stretch types a code and nothing else.
+func (s stretch) onlyCode() bool {
+	roles := s.roles()
+	return len(roles) == 1 && roles[0] == RoleCode
 }
 
 // resume looks for the next step that fits where one has nothing to press: banners

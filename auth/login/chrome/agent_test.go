@@ -11,6 +11,7 @@ import (
 // A browser without a window calls itself by its own name and version, in whatever
 // it requests from: a page, a frame of another site, a worker.
 func TestNothingCallsItselfHeadless(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	seen := map[string]http.Header{}
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -86,6 +86,7 @@ func TestARequestWaitsForAnAnswer(t *testing.T) {
 
 // A run that ends takes back its question.
 func TestAQuestionEndsWithTheBrowser(t *testing.T) {
+	t.Parallel()
 	app, _, _ := elsewhere(t)
 	asking, ended := make(chan struct{}), make(chan struct{})
 	guard := login.NewGuard([]login.Grant{{Origin: app.URL}}, func(ctx context.Context, _ string, _ []login.Role) (bool, error) {
@@ -113,6 +114,7 @@ func TestAQuestionEndsWithTheBrowser(t *testing.T) {
 
 // An origin that may have one secret does not get the other.
 func TestEachSecretHasItsOwnList(t *testing.T) {
+	t.Parallel()
 	for _, role := range []login.Role{login.RolePassword, login.RoleCode} {
 		app, api, _ := elsewhere(t)
 		d := open(t, Options{Guard: login.NewGuard([]login.Grant{{Origin: app.URL}, {Origin: other(api), For: []login.Role{role}}}, nil)})

@@ -80,6 +80,7 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // A code goes into six boxes, whatever moves the cursor from one to the next, and
 // it is sent exactly once.
 func TestSixBoxes(t *testing.T) {
+	t.Parallel()
 	a := &app{}
 	s := serve(t, a)
 	d := open(t, Options{Guard: allowing(s.URL)})
@@ -111,6 +112,7 @@ func TestSixBoxes(t *testing.T) {
 
 // A refusal that the page writes into itself is waited for and read.
 func TestARefusalWithoutANewPage(t *testing.T) {
+	t.Parallel()
 	s := serve(t, &app{})
 	d := open(t, Options{Guard: allowing(s.URL)})
 	p := see(t, d, s.URL+"/plain")

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net/url"
 	"sync"
-	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -49,6 +49,8 @@ type Driver struct {
 	notes    map[*tab]string         // what a tab's requests are for
 	clock    clock
 	greeted  map[fetch.RequestID]bool
+	refused  []login.RefusedCookie
+	carriers map[network.RequestID]bool            // requests that left with secrets
 	agent    *emulation.SetUserAgentOverrideParams // nil for the browser's own
 	called   string                                // the User-Agent header
 	closed   bool
@@ -198,7 +200,7 @@ func (d *Driver) navigate(ctx context.Context, t *tab, u *url.URL) error {
 	if r.ErrorText == "" && r.LoaderID != "" && !t.commits[r.LoaderID] {
 		// The answer may come before what is told of the way there. What is in front
 		// now is not to be taken for where it led.
-		t.moving, t.stopped, t.since, t.next = true, false, time.Now(), r.LoaderID
+		t.head(r.LoaderID)
 	}
 	switch {
 	case d.stop != nil:

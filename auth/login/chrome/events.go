@@ -19,7 +19,7 @@ import (
 var heard = map[cdproto.MethodType]bool{
 	"Target.attachedToTarget": true, "Target.detachedFromTarget": true,
 	"Fetch.requestPaused": true, "Fetch.authRequired": true,
-	"Network.requestWillBeSent": true, "Network.responseReceived": true, "Network.responseReceivedExtraInfo": true,
+	"Network.requestWillBeSent": true, "Network.requestWillBeSentExtraInfo": true, "Network.responseReceived": true, "Network.responseReceivedExtraInfo": true,
 	"Network.loadingFinished": true, "Network.loadingFailed": true,
 	"Page.frameStartedNavigating": true, "Page.frameNavigated": true, "Page.frameStoppedLoading": true, "Page.frameDetached": true,
 	"Page.domContentEventFired": true, "Page.loadEventFired": true, "Page.javascriptDialogOpening": true,
@@ -53,11 +53,12 @@ func (d *Driver) event(id sessionID, event any) {
 	case *network.EventResponseReceived:
 		d.answered(s, e)
 	case *network.EventResponseReceivedExtraInfo:
-		d.traffic.cookies(flight{id, e.RequestID}, e.Headers)
+		d.set(flight{id, e.RequestID}, e.Headers)
+		d.refuse(flight{id, e.RequestID}, e.BlockedCookies)
+	case *network.EventRequestWillBeSentExtraInfo:
+		d.sentCookies(flight{id, e.RequestID}, e.AssociatedCookies)
 	case *network.EventLoadingFinished:
-		if s.tab != nil {
-			delete(s.tab.flights, flight{id, e.RequestID})
-		}
+		d.landed(s, e.RequestID)
 	case *network.EventLoadingFailed:
 		d.broke(s, e)
 	default:
@@ -84,13 +85,13 @@ func (d *Driver) pageEvent(s *session, t *tab, event any) {
 			return
 		}
 		t.requests++
-		t.sent++
 		switch {
 		case t.isMain(s, e.FrameID) && t.commits[e.LoaderID]:
 			// Told after the fact: the start and the commit are told by different
 			// parts of the browser. What has arrived is not on its way.
 		case t.isMain(s, e.FrameID):
-			t.moving, t.stopped, t.since, t.next = true, false, time.Now(), e.LoaderID
+			t.head(e.LoaderID)
+			t.sent++
 		default:
 			t.inner[e.FrameID] = true
 		}
@@ -102,16 +103,16 @@ func (d *Driver) pageEvent(s *session, t *tab, event any) {
 	case *page.EventFrameStoppedLoading:
 		delete(t.inner, e.FrameID)
 		if t.isMain(s, e.FrameID) {
-			t.moving = false
-			t.land()
+			t.halt()
 		}
+		t.active = time.Now()
 	case *page.EventFrameDetached:
 		if e.Reason != page.FrameDetachedReasonSwap {
 			delete(t.inner, e.FrameID)
 		}
 	case *page.EventDomContentEventFired:
 		if s == t.main {
-			t.ready = true
+			t.ready, t.active = true, time.Now()
 		}
 	case *page.EventLoadEventFired:
 		if s == t.main {

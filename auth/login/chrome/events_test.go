@@ -25,6 +25,7 @@ func code(err error) login.Code {
 
 // What gets in the way of a page is named, and nothing hangs.
 func TestWhatGetsInTheWay(t *testing.T) {
+	t.Parallel()
 	closed := httptest.NewServer(http.NotFoundHandler())
 	nobody := closed.URL
 	closed.Close()
@@ -62,6 +63,7 @@ func TestWhatGetsInTheWay(t *testing.T) {
 
 // A page that asks for a passkey is answered at once and told of.
 func TestAPasskeyIsAskedFor(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{
 		"/only": `<!doctype html><title>Sign in</title><h1>Hello</h1><p id="s">…</p><script>navigator.credentials.get({publicKey:{challenge:new Uint8Array(16)}}).catch(e=>{document.getElementById("s").textContent=e.name})</script>`,
 		"/both": form("/in") + `<script>navigator.credentials.get({mediation:"conditional",publicKey:{challenge:new Uint8Array(16)}})</script>`,
@@ -81,6 +83,7 @@ func TestAPasskeyIsAskedFor(t *testing.T) {
 // A prompt that begins with a ceremony, as Duo's does, is seen and does not hang: the
 // ceremony is over before anything is pressed, so other options can be taken.
 func TestAPromptThatBeginsWithACeremony(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{
 		"/": `<!doctype html><title>Two-Factor Authentication</title><h1 id="webauthn-request-header">Waiting for your security key</h1><p id="p">Waiting…</p><button type="button" class="other-options-link">Other options</button><script>
 let flying = true;
@@ -107,6 +110,7 @@ document.querySelector("button").onclick = () => location = flying ? "/error" : 
 // A dialog is dismissed and what it says is read; a login in a new window is
 // followed there and back.
 func TestDialogsAndWindows(t *testing.T) {
+	t.Parallel()
 	s := serve(t, accept(site{
 		"/alert": strings.Replace(form("/in"), "<form ", `<form onsubmit="alert('Maintenance tonight');return false" `, 1),
 		"/opens": `<!doctype html><title>Sign in</title><h1>Sign in</h1><form onsubmit="window.open('/login','x','width=500,height=400');return false"><label>Username <input name="username" autocomplete="username"></label><button>Continue</button></form>`,
@@ -128,6 +132,7 @@ func TestDialogsAndWindows(t *testing.T) {
 
 // A page that never answers is given up when the time is up, at once.
 func TestAPageThatHangs(t *testing.T) {
+	t.Parallel()
 	stop := make(chan struct{})
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
@@ -149,6 +154,7 @@ func TestAPageThatHangs(t *testing.T) {
 
 // A picture that never comes does not keep a page from being read.
 func TestAPictureThatHangs(t *testing.T) {
+	t.Parallel()
 	stop := make(chan struct{})
 	page := form("/in") + `<img src="/never">`
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -170,6 +176,7 @@ func TestAPictureThatHangs(t *testing.T) {
 
 // A browser that dies is an error and no hang.
 func TestABrowserThatDies(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{"/": form("/in")})
 	d := open(t, Options{Guard: allowing(s.URL)})
 	p := see(t, d, s.URL)
@@ -181,6 +188,7 @@ func TestABrowserThatDies(t *testing.T) {
 
 // A proxy that is not there is called by its name.
 func TestAProxyThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

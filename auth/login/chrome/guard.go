@@ -27,7 +27,7 @@ type verdict struct {
 	fail    bool           // it does not leave
 	stop    *login.Stopped // and the run ends
 	ask     bool           // unless somebody, who is asked now, allows it
-	roles   []login.Role   // what it carries, to be asked about
+	roles   []login.Role   // what it carries
 	cookies bool           // its cookies have to be looked at first
 }
 
@@ -62,7 +62,7 @@ func (g *guard) judge(r outgoing) verdict {
 		if in := g.typed.Names(whole); document && r.method == http.MethodGet && in != "" {
 			return verdict{fail: true, stop: login.Stop(login.UnsafeForm, nil, "%s was about to be put into the address of %s.", in, login.Origin(r.url))}
 		}
-		return verdict{}
+		return verdict{roles: roles}
 	}
 	if len(roles) > 0 {
 		return verdict{fail: true, ask: true, roles: roles, stop: login.Stop(login.UnexpectedOrigin, err, "A request with %s was to be sent to %s; %s.", login.RoleNames(roles), g.typed.Bare(r.url), err)}
@@ -109,7 +109,24 @@ func (d *Driver) paused(s *session, e *fetch.EventRequestPaused) {
 	case v.cookies:
 		go d.checkCookies(s, e, u)
 	default:
+		d.carry(s, e.NetworkID, v.roles)
 		d.letGo(s, e)
+	}
+}
+
+// carry takes note of a request that leaves with secrets: what came of typing them is
+// in its answer. Whether the browser tells of it first as held or as under way is left
+// to chance.
+func (d *Driver) carry(s *session, id network.RequestID, roles []login.Role) {
+	if len(roles) == 0 || id == "" || d.carriers[id] {
+		return
+	}
+	if d.carriers == nil {
+		d.carriers = map[network.RequestID]bool{}
+	}
+	d.carriers[id] = true
+	if s.tab != nil {
+		s.tab.carry(flight{s.id, id})
 	}
 }
 
@@ -124,6 +141,7 @@ func (d *Driver) ask(s *session, e *fetch.EventRequestPaused, u *url.URL, v verd
 		s.tab.since = time.Now()
 	}
 	if err == nil {
+		d.carry(s, e.NetworkID, v.roles)
 		d.letGo(s, e)
 	} else {
 		d.hold(s, u, v.stop)

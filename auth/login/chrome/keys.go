@@ -95,6 +95,7 @@ func (d *Driver) typeInto(ctx context.Context, h handle, value store.Secret) err
 	if !ready {
 		return login.Stop(login.NeedsClick, nil, "The field for what is to be typed does not take the cursor at %s.", login.Bare(h.address))
 	}
+	carried := d.carried(h.in.tab)
 	if err := keys(ctx, h.in, value); err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (d *Driver) typeInto(ctx context.Context, h handle, value store.Secret) err
 	if err != nil || have >= want {
 		return err
 	}
-	if d.moved(h) {
+	if d.moved(h) || d.carried(h.in.tab) != carried {
 		return nil // a field that empties itself because it went on
 	}
 	if err := focus(ctx, h); err != nil {
@@ -116,11 +117,27 @@ func (d *Driver) typeInto(ctx context.Context, h handle, value store.Secret) err
 	return err
 }
 
-// moved reports whether the tab of an element is on its way to another page.
+// moved reports whether the tab of an element is on its way to another page, or
+// sends what was typed.
 func (d *Driver) moved(h handle) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return h.in.tab.moving || len(h.in.tab.flights) > 0
+	if h.in.tab.moving {
+		return true
+	}
+	for _, j := range h.in.tab.flights {
+		if j.carries || j.sends && !j.repeats {
+			return true
+		}
+	}
+	return false
+}
+
+// carried counts the requests of a tab that left with secrets.
+func (d *Driver) carried(t *tab) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return t.carried
 }
 
 // typeBox types one character into one box of several. Where the page moves the

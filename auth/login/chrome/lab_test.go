@@ -23,6 +23,7 @@ func stopOf(err error) *login.Stopped {
 // The applications of the practice range let the browser in, and the proof is not
 // seen without the session.
 func TestSignsInToThePracticeRange(t *testing.T) {
+	t.Parallel()
 	l, err := lab.Start(t.Context(), lab.Options{})
 	if err != nil {
 		t.Fatal(err)

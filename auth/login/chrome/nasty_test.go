@@ -117,6 +117,7 @@ func TestNastyPages(t *testing.T) {
 // A page that goes elsewhere while it is being filled in does not get what was meant
 // for another.
 func TestAPageThatGoesWhileItIsFilledIn(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{
 		"/":     `<!doctype html><title>Sign in</title><form method="post" action="/in"><label>Username <input name="u"></label><label>Password <input name="p" type="password"></label><button>Log in</button></form><script>document.querySelector("[name=u]").oninput=()=>{location="/else"}</script>`,
 		"/else": `<!doctype html><title>Search</title><input name="q" autofocus><script>const q=document.querySelector("input");q.focus();q.oninput=()=>fetch("/log?"+q.value)</script>`,

@@ -6,6 +6,8 @@ import (
 	"hash/fnv"
 	"strings"
 
+	"github.com/chromedp/cdproto/cdp"
+
 	"gatepass/auth/login"
 )
 
@@ -18,7 +20,8 @@ type sight struct {
 	shape   uint64   // where it is and what there is to fill in
 	face    uint64   // the same, with buttons and messages: what must be still
 	words   uint64   // everything that it says
-	static  bool     // it has no scripts and no frames, so it stays as it is
+	loader  cdp.LoaderID
+	static  bool // it has no scripts and no frames, so it stays as it is
 }
 
 // look reads what a tab shows now.
@@ -30,6 +33,7 @@ func (d *Driver) look(ctx context.Context, t *tab) (*sight, error) {
 	b := &builder{typed: d.guard.typed, ids: map[string]int{}}
 	root, address := b.document(c)
 	s := &sight{page: login.ReadHTML(root, address), static: b.scripts == 0 && b.frames == 0}
+	s.page.Still = s.static
 	// What scripts were to draw has been drawn.
 	s.page.Scripts, s.page.NoScript = 0, ""
 	for i := range s.page.Fields {
@@ -49,9 +53,9 @@ func (d *Driver) look(ctx context.Context, t *tab) (*sight, error) {
 	}
 	s.page.Auth = append([]string(nil), t.auth...)
 	s.page.Messages = append(append([]string(nil), t.told...), s.page.Messages...)
-	loader := t.loader
+	s.loader = t.loader
 	d.mu.Unlock()
-	s.sum(string(loader))
+	s.sum()
 	return s, nil
 }
 
@@ -66,10 +70,10 @@ func (b *builder) take(class *string) handle {
 }
 
 // sum makes the fingerprints by which a page is told from the one before.
-func (s *sight) sum(loader string) {
+func (s *sight) sum() {
 	var shape, face strings.Builder
 	p := s.page
-	fmt.Fprintf(&shape, "%s %s %d\n", loader, login.Bare(p.URL), p.Status)
+	fmt.Fprintf(&shape, "%s %s %d\n", s.loader, login.Bare(p.URL), p.Status)
 	for i, f := range p.Fields {
 		if f.Visible {
 			fmt.Fprintf(&shape, "%s %s %s %d\n", f.Type, f.Name, f.ID, s.fields[i].node)
@@ -84,6 +88,22 @@ func (s *sight) sum(loader string) {
 	fmt.Fprintln(&face, p.Title, p.Headings, p.Messages, len(p.Frames), len(p.Links))
 	s.shape, s.face = hash(shape.String()), hash(shape.String()+face.String())
 	s.words = hash(fmt.Sprintln(p.Text, p.Messages))
+}
+
+// told is what the page puts before its reader.
+func (s *sight) told() uint64 {
+	return hash(fmt.Sprintln(s.page.Title, s.page.Headings, s.page.Messages))
+}
+
+// bare reports whether there is nothing on the page at all, as there is before its
+// scripts have drawn it.
+func (s *sight) bare() bool {
+	for _, b := range s.page.Buttons {
+		if b.Visible {
+			return false
+		}
+	}
+	return s.empty() && s.page.Text == "" && len(s.page.Links)+len(s.page.Frames)+len(s.page.Messages) == 0
 }
 
 // empty reports whether there is nothing on the page to fill in.

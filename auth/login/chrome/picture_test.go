@@ -72,6 +72,7 @@ func colours(m image.Image, in image.Rectangle) int {
 // What was typed is not to be seen in a picture: neither in its fields nor in what
 // the page makes of it. All else is.
 func TestAPictureShowsNoSecret(t *testing.T) {
+	t.Parallel()
 	inner := serve(t, site{"/frame": `<body style="margin:8px"><p id="echo">nothing yet</p><script>onmessage = e => document.getElementById("echo").textContent = "got " + e.data</script>`})
 	// The page does not go on: it stays with all that was typed into it.
 	s := serve(t, site{"/": `<!doctype html><title>Sign in</title><style>body>*{display:block;margin:6px}</style>
@@ -176,6 +177,7 @@ func differs(a, b image.Image, in image.Rectangle) bool {
 // What an authenticator is set up with is a secret of the account, though nobody
 // typed it.
 func TestAPictureShowsNoSeed(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{"/": `<!doctype html><title>Set up two-step verification</title><h1 id="title">Set up your authenticator app</h1>
 <p>Scan the QR code with your authenticator app.</p><img id="qr" alt="QR code" width="120" height="120" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='120' height='120'><rect width='60' height='60'/></svg>">
 <p id="seed">JBSW Y3DP EHPK 3PXP</p><form method="post"><label>Code <input name="code" autocomplete="one-time-code"></label><button>Verify</button></form>
@@ -205,6 +207,7 @@ func TestAPictureShowsNoSeed(t *testing.T) {
 // A page that never holds still, and one whose scripts never end, cost a picture and
 // no more than that.
 func TestAPictureIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{
 		"/moves": form("/in") + `<style>input{position:relative}</style><script>let x = 0; (function f() { for (const i of document.querySelectorAll("input")) i.style.left = (x += 3) % 500 + "px"; requestAnimationFrame(f) })()</script>`,
 		"/hangs": form("/in") + `<script>addEventListener("message", () => { for (;;); })</script>`,

@@ -49,6 +49,7 @@ func other(s *httptest.Server) string {
 // A login inside a closed shadow root, in a frame of the same site and in one of
 // another site is read and filled in, in both kinds of browser.
 func TestLoginsInsideOfOtherThings(t *testing.T) {
+	t.Parallel()
 	inner := serve(t, accept(site{"/login": form("/in")}))
 	s := serve(t, accept(site{
 		"/shadow": shadowPage,
@@ -77,6 +78,7 @@ func TestLoginsInsideOfOtherThings(t *testing.T) {
 
 // A frame of another site that is not on the list gets nothing typed.
 func TestAForeignFrameGetsNothing(t *testing.T) {
+	t.Parallel()
 	inner := serve(t, accept(site{"/login": form("/in")}))
 	s := serve(t, site{"/": `<!doctype html><title>Outer</title><iframe src="` + other(inner) + `/login" width="500" height="300"></iframe>`})
 	d := open(t, Options{Guard: allowing(s.URL)})
@@ -90,6 +92,7 @@ func TestAForeignFrameGetsNothing(t *testing.T) {
 // What is not to be seen is not offered for filling in, however it is hidden; what
 // is to be seen is, whatever it is called.
 func TestOnlyWhatIsSeenCounts(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{"/": `<!doctype html><title>Sign in</title><style>.x{position:absolute;left:-4000px}.gone{display:none}.hide{display:block!important}</style>
 <form method="post"><div class="gone"><input name="none" ></div><input name="off" class="x"><input name="pale" style="opacity:0"><input name="unseen" style="visibility:hidden">
 <div style="height:0;overflow:hidden"><input name="cut"></div><input name="tiny" style="width:0;height:0;border:0;padding:0">
@@ -112,6 +115,7 @@ func TestOnlyWhatIsSeenCounts(t *testing.T) {
 
 // What was typed does not come back in a Page.
 func TestAPageDoesNotHoldWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{"/": `<!doctype html><title>Sign in</title><form onsubmit="return false"><input name="u"><input type="password" name="p"><input type="hidden" name="copy" id="copy"><button>Log in</button></form>
 <script>document.querySelector("[name=p]").oninput = e => document.getElementById("copy").value = e.target.value</script>`})
 	d := open(t, Options{Guard: allowing(s.URL)})

@@ -130,6 +130,7 @@ func listed(all []login.Storage) []string {
 // Cookies of an earlier login are there from the first request on, each where it
 // belongs, and those whose time is over are not.
 func TestCookiesAreRestored(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	got := map[string]string{}
 	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -20,7 +20,9 @@ type before struct {
 	shape    uint64
 	face     uint64
 	words    uint64
+	told     uint64
 	requests int
+	carried  int
 	loader   cdp.LoaderID // the document
 }
 
@@ -31,13 +33,17 @@ type before struct {
 const (
 	stillFields    = 80 * time.Millisecond
 	stillBare      = 200 * time.Millisecond
+	stillBlank     = time.Second             // nothing at all, and nothing on its way
 	stillTold      = 400 * time.Millisecond  // the same form with something new on it
-	stillAnswered  = 800 * time.Millisecond  // the same form, and a request was made
+	stillAnswered  = 800 * time.Millisecond  // the same form, and some request was answered
 	stillUnmoved   = 2 * time.Second         // the same form, and nothing happened at all
+	stillSilent    = 3 * time.Second         // the same form, and what was typed was answered
 	stillUnloaded  = 1500 * time.Millisecond // something in the page never comes
 	stillWindow    = time.Second             // a new window without an address
 	stillBusy      = 3 * time.Second         // a request that is held open
+	stillPending   = 20 * time.Second        // a request that the page is about
 	restless       = 2500 * time.Millisecond // longer than that no page is waited for that keeps changing
+	unending       = 6 * time.Second         // nor one that keeps asking without showing anything
 	costly         = 600 * time.Millisecond  // to read a page that takes this long
 	betweenLooks   = 10 * time.Millisecond
 	betweenChanges = 30 * time.Millisecond
@@ -55,17 +61,14 @@ func (d *Driver) settle(ctx context.Context, was before) (*sight, error) {
 
 // still waits for a tab; nil means the one in front, whichever that becomes.
 func (d *Driver) still(ctx context.Context, of *tab, was before) (*sight, error) {
-	var (
-		seen         *sight
-		since, first time.Time
-	)
+	v := &vigil{begun: time.Now()}
 	for {
 		t, err := d.standing(of)
 		if err != nil {
 			return nil, err
 		}
 		if d.asks() { // then nothing is to be concluded from standing still
-			if seen, err = nil, d.pause(ctx, time.Minute); err != nil {
+			if v.seen, err = nil, d.pause(ctx, time.Minute); err != nil {
 				return nil, err
 			}
 			continue
@@ -76,37 +79,84 @@ func (d *Driver) still(ctx context.Context, of *tab, was before) (*sight, error)
 			now, err := d.look(ctx, t)
 			switch {
 			case err == nil:
-				if seen == nil || now.face != seen.face {
-					since = time.Now()
-				}
-				if first.IsZero() {
-					first = begun
-				}
-				seen = now
-				patience := d.patience(t, seen, was)
-				left := patience - time.Since(since)
-				if cost := time.Since(begun); cost > costly && patience <= stillBare {
-					left = 0 // to read so much twice takes longer than it is worth
-				}
-				if time.Since(first) > restless && patience <= stillTold {
-					left = 0 // it will never be still
+				v.take(now, begun)
+				left := d.left(t, v, was)
+				if left <= 0 && v.seen.face != v.sure && v.turns < maxTurns && (v.seen.bare() && !v.seen.static || !v.seen.moved(t, was)) {
+					// Before it is concluded that there is nothing, or that an act has
+					// changed nothing, what the page has yet to do gets its turn.
+					v.sure, v.turns = v.seen.face, v.turns+1
+					_ = breathe(ctx, t.main) // a page that is gone shows at the next look
+					continue
 				}
 				if left <= 0 {
-					return d.outcome(t, seen, was)
+					return d.outcome(t, v.seen, was)
 				}
-				wait = min(max(left, betweenLooks), betweenChanges)
+				wait = min(max(left, betweenLooks), v.pace())
 			case ctx.Err() != nil || errors.Is(err, errGone):
 				return nil, err
 			default: // it moved on while it was read
-				seen = nil
+				v.seen = nil
 			}
 		} else {
-			seen = nil
+			v.seen = nil
 		}
 		if err := d.pause(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// maxTurns is how often a page that looks different each time is given its turn.
+const maxTurns = 3
+
+// A vigil is what was seen of a page while it was waited for.
+type vigil struct {
+	begun  time.Time    // when the waiting began
+	first  time.Time    // when something of this document was first seen
+	seen   *sight       // last; nil when it cannot be relied on
+	asked  time.Time    // when that was asked for: it shows nothing later
+	loader cdp.LoaderID // the document that it shows
+	cost   time.Duration
+	since  time.Time // since when it looks as it does
+	sure   uint64    // with which face the page had its turn
+	turns  int
+}
+
+// take takes in what was seen when it was asked for at begun.
+func (v *vigil) take(now *sight, begun time.Time) {
+	if v.seen == nil || now.face != v.seen.face {
+		v.since = time.Now()
+	}
+	if v.first.IsZero() || now.loader != v.loader {
+		v.first, v.loader = begun, now.loader
+	}
+	v.seen, v.asked, v.cost = now, begun, time.Since(begun)
+}
+
+// pace is how long to wait until the next look: the longer nothing has changed, the
+// longer, because a look is not free for the page either.
+func (v *vigil) pace() time.Duration {
+	return min(betweenChanges+time.Since(v.since)/10, betweenSights)
+}
+
+// left is for how long the page has to stay as it is; zero and less: no longer.
+func (d *Driver) left(t *tab, v *vigil, was before) time.Duration {
+	patience, from := d.patience(t, v, was)
+	d.mu.Lock()
+	answered := t.answered
+	d.mu.Unlock()
+	switch {
+	case patience == 0:
+		return 0
+	case v.cost > costly && patience <= stillBare:
+		return 0 // to read so much twice takes longer than it is worth
+	case v.asked.Sub(later(v.first, answered)) > restless && patience <= stillTold:
+		return 0 // it will never be still
+	}
+	if v.since.After(from) {
+		from = v.since
+	}
+	return patience - v.asked.Sub(from)
 }
 
 // asks reports whether somebody is being asked about a request.
@@ -165,34 +215,80 @@ func (d *Driver) readable(t *tab) bool {
 	return !t.moving && t.ready
 }
 
-// patience is how long a page must have been still.
-func (d *Driver) patience(t *tab, s *sight, was before) time.Duration {
+// patience is how long a page must have been still, and since when at the earliest
+// that counts: what an answer brings about is only seen after it.
+func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Time) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
+	s, air := v.seen, t.airborne()
 	_, answered := t.document(s.page.URL.String())
-	loaded, busy, requests := t.loaded, len(t.flights)+len(t.inner) > 0, t.requests
-	d.mu.Unlock()
-	if !loaded {
-		return stillUnloaded
-	}
-	if !answered && s.page.URL != nil && strings.HasPrefix(s.page.URL.Scheme, "http") {
-		return stillBare // how it was answered is told by another part of the browser, and may come later
-	}
-	moved := !was.acted || t != was.tab || s.shape != was.shape
+	anywhere := time.Time{}
 	switch {
-	case moved && s.static && !busy:
-		return 0
-	case busy:
-		return stillBusy
-	case moved && !s.empty():
-		return stillFields
-	case moved:
-		return stillBare
-	case s.words != was.words:
-		return stillTold
-	case requests != was.requests:
-		return stillAnswered
+	case s.bare() && (air.any || len(t.inner) > 0) && !d.guard.any:
+		return forEver, anywhere // it is the login's first page, and has yet to come
+	case s.bare() && (air.any || len(t.inner) > 0):
+		return stillPending, anywhere
+	case !t.loaded:
+		return stillUnloaded, anywhere
+	case !answered && s.page.URL != nil && strings.HasPrefix(s.page.URL.Scheme, "http"):
+		return stillBare, anywhere // how it was answered is told by another part of the browser, and may come later
+	case s.moved(t, was):
+		return t.afterMove(s, air)
 	}
-	return stillUnmoved
+	return t.unmoved(v, was, air)
+}
+
+// moved reports whether a page is another than the one that was acted on.
+func (s *sight) moved(t *tab, was before) bool {
+	return !was.acted || t != was.tab || s.shape != was.shape
+}
+
+// afterMove is the patience with another page.
+func (t *tab) afterMove(s *sight, air airborne) (time.Duration, time.Time) {
+	switch {
+	case s.static && !air.any && len(t.inner) == 0:
+		return 0, time.Time{}
+	case air.carries && s.empty(): // as long as it says that it is busy
+		return stillPending, time.Time{}
+	case air.any || len(t.inner) > 0:
+		return stillBusy, time.Time{}
+	case !s.empty():
+		return stillFields, t.active
+	case s.bare():
+		return stillBlank, t.active
+	}
+	return stillBare, t.active
+}
+
+// unmoved is the patience with the page that was acted on. It is no answer while what
+// was typed is under way, and not before its script had the time to show one.
+func (t *tab) unmoved(v *vigil, was before, air airborne) (time.Duration, time.Time) {
+	told := v.seen.words != was.words
+	answered := t.carried != was.carried && !t.answered.IsZero()
+	switch {
+	case air.carries:
+		return forEver, time.Time{}
+	case air.sends && !told:
+		return stillPending, time.Time{}
+	case air.first || len(t.inner) > 0:
+		return stillBusy, t.active
+	case told:
+		return stillTold, later(t.answered, t.active)
+	case answered:
+		return stillSilent, later(t.answered, t.active)
+	case t.requests != was.requests && time.Since(v.begun) > unending:
+		return stillAnswered, time.Time{}
+	case t.requests != was.requests:
+		return stillAnswered, t.active
+	}
+	return stillUnmoved, time.Time{}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // outcome hands over a page, or says that it is stuck because something was held
@@ -245,5 +341,21 @@ func (d *Driver) stand() before {
 	defer d.mu.Unlock()
 	t := d.front
 	t.told, t.failure, t.held, t.passkeys = nil, "", nil, 0
-	return before{acted: true, tab: t, shape: d.seen.shape, face: d.seen.face, words: d.seen.words, requests: t.requests, loader: t.loader}
+	t.answered = time.Time{}
+	return d.before()
+}
+
+// asItIs notes how things are where nothing is about to be done.
+func (d *Driver) asItIs() before {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.before()
+}
+
+func (d *Driver) before() before {
+	t := d.front
+	return before{
+		acted: true, tab: t, shape: d.seen.shape, face: d.seen.face, words: d.seen.words, told: d.seen.told(),
+		requests: t.requests, carried: t.carried, loader: t.loader,
+	}
 }

@@ -159,13 +159,17 @@ func (d *Driver) put(ctx context.Context, inputs []login.Input, s login.Submissi
 		pressed := err == nil
 		if pressed {
 			if d.disarm(); d.wentOn(ctx, was, sent, inputs) {
-				return d.still(ctx, nil, was)
+				after, err := d.still(ctx, nil, was)
+				if err != nil || !d.unmoved(was, after) {
+					return after, err
+				}
+				sent = d.sent(was.tab) // that was about something else
 			}
 			err = d.press(ctx, inputs, s)
 		}
 		redrawn := errors.Is(err, errRedrawn)
 		switch {
-		case err == nil || errors.Is(err, errLeft) && !redrawn || redrawn && pressed && d.sent(was.tab) != sent:
+		case err == nil || errors.Is(err, errLeft) && !redrawn || redrawn && pressed && (d.sent(was.tab) != sent || d.carried(was.tab) != was.carried):
 			return d.still(ctx, nil, was)
 		case !redrawn || refits == maxRefits:
 			return nil, err
@@ -224,8 +228,17 @@ func (d *Driver) sent(t *tab) int {
 	return t.sent
 }
 
+// unmoved reports whether the page in front neither was left nor says anything new,
+// and nothing secret has left it since the act.
+func (d *Driver) unmoved(was before, now *sight) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.front == was.tab && now.shape == was.shape && now.told() == was.told && was.tab.carried == was.carried
+}
+
 // wentOn reports whether the page went on by itself when the last character of a
-// code was typed, as many do.
+// code was typed, as many do. That something else was sent, to where the page had not
+// sent anything before, may mean that and may not.
 func (d *Driver) wentOn(ctx context.Context, was before, sent int, inputs []login.Input) bool {
 	if len(inputs) == 0 || inputs[len(inputs)-1].Role != login.RoleCode {
 		return false
@@ -235,7 +248,7 @@ func (d *Driver) wentOn(ctx context.Context, was before, sent int, inputs []logi
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return was.tab.moving || was.tab.sent != sent || d.front != was.tab || d.stop != nil
+	return was.tab.moving || was.tab.sent != sent || was.tab.carried != was.carried || d.front != was.tab || d.stop != nil
 }
 
 // press sends the form.

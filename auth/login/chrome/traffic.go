@@ -16,9 +16,11 @@ const maxTraffic = 500
 
 // traffic lists what was requested, as evidence may keep it.
 type traffic struct {
-	list  []login.Exchange
-	index map[flight]int
-	sent  map[flight]time.Time
+	list   []login.Exchange
+	index  map[flight]int
+	sent   map[flight]time.Time
+	early  map[flight][]login.Value // of requests that are not known of yet
+	tokens login.Tokens
 }
 
 // begin adds a request and answers its place, or -1 when the list is full.
@@ -41,18 +43,56 @@ func (t *traffic) at(f flight) *login.Exchange {
 	return nil
 }
 
-// cookies takes the names of the cookies that an answer sets.
-func (t *traffic) cookies(f flight, headers network.Headers) {
-	e := t.at(f)
+// set takes in the cookies that an answer sets.
+func (d *Driver) set(f flight, headers network.Headers) {
+	e := d.traffic.at(f)
 	if e == nil {
 		return
 	}
 	for line := range strings.SplitSeq(header(headers, "set-cookie"), "\n") {
-		if name, _, ok := strings.Cut(line, "="); ok && len(e.Cookies) < 50 {
-			e.Cookies = append(e.Cookies, login.Clean(name))
+		name, rest, ok := strings.Cut(line, "=")
+		if !ok || len(e.Cookies) >= 50 {
+			continue
+		}
+		value, _, _ := strings.Cut(rest, ";")
+		e.Cookies = append(e.Cookies, login.Clean(name))
+		if len(e.Values) < login.MaxValues {
+			e.Values = append(e.Values, d.traffic.tokens.Value(d.guard.typed, "set-cookie", strings.TrimSpace(name), strings.TrimSpace(value)))
 		}
 	}
 	sort.Strings(e.Cookies)
+}
+
+// sentCookies takes in the cookies that a request really carries.
+func (d *Driver) sentCookies(f flight, list []*network.AssociatedCookie) {
+	var all []login.Value
+	for _, c := range list {
+		if len(c.BlockedReasons) == 0 && c.Cookie != nil && len(all) < login.MaxValues {
+			all = append(all, d.traffic.tokens.Value(d.guard.typed, "cookie", c.Cookie.Name, c.Cookie.Value))
+		}
+	}
+	if e := d.traffic.at(f); e != nil {
+		e.Values = append(e.Values, all...)
+	} else if len(all) > 0 && len(d.traffic.early) < maxTraffic {
+		if d.traffic.early == nil {
+			d.traffic.early = map[flight][]login.Value{}
+		}
+		d.traffic.early[f] = all
+	}
+}
+
+// sentValues lists what a request carries in its address and as a form, without the
+// values themselves.
+func (d *Driver) sentValues(r *network.Request, u *url.URL) []login.Value {
+	all := d.traffic.tokens.Pairs(d.guard.typed, "query", u.RawQuery)
+	if strings.HasPrefix(strings.ToLower(header(r.Headers, "content-type")), login.EncURL) {
+		var body strings.Builder
+		for _, part := range r.PostDataEntries {
+			body.Write(part.Bytes)
+		}
+		all = append(all, d.traffic.tokens.Pairs(d.guard.typed, "form", body.String())...)
+	}
+	return all
 }
 
 // departed takes note of a request that goes out.
@@ -71,10 +111,13 @@ func (d *Driver) departed(s *session, e *network.EventRequestWillBeSent) {
 	}
 	d.authorized(s, e, u)
 	if t != nil && counts(e.Type) {
-		t.flights[f] = journey{e.LoaderID, e.Type}
-		t.requests++
-		if e.Request.Method != http.MethodGet && e.Request.Method != http.MethodOptions || e.Type == network.ResourceTypeDocument {
-			t.sent++
+		sends := e.Request.Method != http.MethodGet && e.Request.Method != http.MethodOptions
+		t.depart(f, journey{loader: e.LoaderID, kind: e.Type, carries: d.carriers[e.RequestID], sends: sends}, e.Request.Method+" "+login.Bare(u))
+		if sends && d.guard.any && !d.carriers[e.RequestID] {
+			d.carry(s, e.RequestID, d.guard.typed.Found(u.String()+"\n"+contents(e.Request)))
+		}
+		if e.Type == network.ResourceTypeDocument && t.isMain(s, e.FrameID) && !t.commits[e.LoaderID] && !(t.moving && t.next == e.LoaderID) {
+			t.head(e.LoaderID)
 		}
 	}
 	note := ""
@@ -82,6 +125,10 @@ func (d *Driver) departed(s *session, e *network.EventRequestWillBeSent) {
 		note = d.notes[t]
 	}
 	d.traffic.begin(f, d.o.Now(), e.Request.Method, d.guard.typed.Bare(u), note)
+	if x := d.traffic.at(f); x != nil {
+		x.Values = append(d.sentValues(e.Request, u), d.traffic.early[f]...)
+	}
+	delete(d.traffic.early, f)
 }
 
 // answered takes note of an answer.
@@ -107,6 +154,13 @@ func (d *Driver) response(s *session, f flight, r *network.Response) {
 	}
 }
 
+// landed takes note that all of an answer is here.
+func (d *Driver) landed(s *session, id network.RequestID) {
+	if s.tab != nil {
+		s.tab.arrive(flight{s.id, id}, false)
+	}
+}
+
 // broke takes note of a request without an answer.
 func (d *Driver) broke(s *session, e *network.EventLoadingFailed) {
 	f := flight{s.id, e.RequestID}
@@ -118,7 +172,7 @@ func (d *Driver) broke(s *session, e *network.EventLoadingFailed) {
 	if t == nil {
 		return
 	}
-	delete(t.flights, f)
+	t.arrive(f, true)
 	if e.Type == network.ResourceTypeDocument && s == t.main && e.ErrorText != "net::ERR_ABORTED" {
 		t.failure = e.ErrorText
 		if x != nil {

@@ -29,7 +29,7 @@ func (d *Driver) Watch(ctx context.Context, after login.Page) (login.Page, error
 	if d.seen == nil {
 		return login.Page{}, errors.New("there is no page to watch")
 	}
-	was := before{acted: true, tab: d.frontTab(), shape: d.seen.shape, face: d.seen.face, words: d.seen.words}
+	was := d.asItIs()
 	watched := map[*session]bool{}
 	defer func() {
 		for s := range watched {
@@ -66,12 +66,6 @@ func (d *Driver) Watch(ctx context.Context, after login.Page) (login.Page, error
 			return login.Page{}, d.awaited(ctx, err)
 		}
 	}
-}
-
-func (d *Driver) frontTab() *tab {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.front
 }
 
 // awaited explains why nothing came.

@@ -105,6 +105,7 @@ func TestAPageIsWatched(t *testing.T) {
 
 // Nobody approves: the wait ends with its context, and the browser is still there.
 func TestAWatchEnds(t *testing.T) {
+	t.Parallel()
 	release := make(chan struct{})
 	defer close(release)
 	s := serve(t, approvals(release))
@@ -122,6 +123,7 @@ func TestAWatchEnds(t *testing.T) {
 
 // A page that counts down all the time is read a few times a second, not more.
 func TestAWatchDoesNotSpin(t *testing.T) {
+	t.Parallel()
 	s := serve(t, site{"/": `<!doctype html><title>Wait</title><h1>Check for a push</h1><p data-x="0">Wait.</p><script>let x = 0; setInterval(() => document.querySelector("p").dataset.x = x++, 1)</script>`})
 	d := open(t, Options{Guard: allowing(s.URL)})
 	p := see(t, d, s.URL)

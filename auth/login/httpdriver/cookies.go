@@ -1,8 +1,6 @@
 package httpdriver
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net"
 	"net/http"
@@ -134,15 +132,4 @@ func (c *cookies) all() []login.Cookie {
 		return a.Domain+"\x00"+a.Path+"\x00"+a.Name < b.Domain+"\x00"+b.Path+"\x00"+b.Name
 	})
 	return list
-}
-
-// held names every cookie, as name@host, with a token that changes when its value
-// does.
-func (c *cookies) held() map[string]string {
-	all := map[string]string{}
-	for _, cookie := range c.all() {
-		sum := sha256.Sum256([]byte(cookie.Value.Reveal()))
-		all[login.Clean(cookie.Name)+"@"+cookie.Domain] = hex.EncodeToString(sum[:6])
-	}
-	return all
 }

@@ -140,9 +140,6 @@ func (d *Driver) arrive(ctx context.Context, r request) (login.Page, error) {
 	return p, nil
 }
 
-// Cookies implements [login.Driver]. The names are those of name@host.
-func (d *Driver) Cookies() map[string]string { return d.cookies.held() }
-
 // Session implements [login.Driver]. Over plain HTTP there are cookies and nothing
 // else.
 func (d *Driver) Session(context.Context) (login.Session, error) {

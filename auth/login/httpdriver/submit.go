@@ -86,6 +86,9 @@ func forScripts(p login.Page, s login.Submission, method string) string {
 			return "has a field without a name, which only a script can send."
 		}
 	}
+	if s.Button >= 0 && onlyScripted(p, s) {
+		return "is sent by a button that only a script gives a meaning to."
+	}
 	switch {
 	case method == "DIALOG":
 		return "has a form that closes a dialog, which only a script can send on."
@@ -93,6 +96,21 @@ func forScripts(p login.Page, s login.Submission, method string) string {
 		return "has a form that names no method, which only a script can send without showing the password."
 	}
 	return ""
+}
+
+// onlyScripted reports whether the button to press sends nothing by itself: it stands
+// outside of the form, or beside another that does send it.
+func onlyScripted(p login.Page, s login.Submission) bool {
+	b := p.Buttons[s.Button]
+	if b.Submits() {
+		return false
+	}
+	for _, other := range p.Buttons {
+		if other.Form == s.Form && other.Submits() && other.Visible && !other.Disabled {
+			return true
+		}
+	}
+	return b.Form != s.Form
 }
 
 func or(s, otherwise string) string {

@@ -35,10 +35,10 @@ func read(t testing.TB, name string) []byte {
 // and looks for everything that was typed.
 func TestImport_KeepsRolesOnly(t *testing.T) {
 	for name, want := range map[string]string{
-		"shop":  "open fill:username fill:password press fill:otp press",
-		"desk":  "open press fill:username fill:password press fill:otp:1 fill:otp:2 fill:otp:3 fill:otp:4 fill:otp:5 fill:otp:6",
-		"mail":  "open fill:username press fill:password enter fill:otp press",
-		"bank":  "open fill:username fill:password press press press fill:otp press press",
+		"shop":   "open fill:username fill:password press fill:otp press",
+		"desk":   "open press fill:username fill:password press fill:otp:1 fill:otp:2 fill:otp:3 fill:otp:4 fill:otp:5 fill:otp:6",
+		"mail":   "open fill:username press fill:password enter fill:otp press",
+		"bank":   "open fill:username fill:password press press press fill:otp press press",
 		"pieces": "open fill:username fill:password press fill:otp enter",
 	} {
 		for _, known := range []recording.Known{{}, {Username: "scan-bot", Password: store.NewSecret(canaryPassword)}} {

@@ -88,6 +88,9 @@ var (
 func describe(ways []way) fieldName {
 	var f fieldName
 	for _, w := range ways {
+		if len(w) == 0 {
+			continue
+		}
 		last := w[len(w)-1]
 		kind, rest, _ := strings.Cut(last, "/")
 		switch kind {

@@ -46,7 +46,7 @@ func Run(ctx context.Context, c Command) (int, error) {
 	for {
 		select {
 		case s := <-signals:
-			if !hasItAlready(s, c.In) {
+			if !hasItAlready(s) {
 				_ = cmd.Process.Signal(s) // it may have ended
 			}
 		case <-asked:

@@ -23,11 +23,17 @@ func passed() []os.Signal {
 
 // hasItAlready reports whether the command got a signal from the terminal itself, which
 // sends ctrl+c to everybody in front of it.
-func hasItAlready(s os.Signal, in *os.File) bool {
-	if s != os.Interrupt && s != syscall.SIGQUIT || in == nil {
+func hasItAlready(s os.Signal) bool {
+	if s != os.Interrupt && s != syscall.SIGQUIT {
 		return false
 	}
-	front, err := unix.IoctlGetInt(int(in.Fd()), unix.TIOCGPGRP)
+	// The terminal itself, wherever input and outputs lead.
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = tty.Close() }()
+	front, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
 	return err == nil && front == syscall.Getpgrp()
 }
 

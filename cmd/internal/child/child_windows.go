@@ -10,7 +10,7 @@ func bind(*exec.Cmd) {}
 // passed lists the signals that are the command's; the console gives it ctrl+c itself.
 func passed() []os.Signal { return []os.Signal{os.Interrupt} }
 
-func hasItAlready(os.Signal, *os.File) bool { return true }
+func hasItAlready(os.Signal) bool { return true }
 
 // end ends the command; there is no way to ask.
 func end(p *os.Process) { _ = p.Kill() }

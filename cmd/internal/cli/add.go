@@ -15,6 +15,7 @@ import (
 func (a *app) addCommand() *cobra.Command {
 	var flags targetFlags
 	var bypass bypassFlags
+	var recorded recordingFlags
 	var seed seedFlags
 	var passwordFile, otpFile string
 	var replace bool
@@ -31,7 +32,7 @@ there, and all else stays; bypass codes come to those that are there.`,
       --password-file password.txt --otp-file - --proof-url https://shop.example.com/account --proof-text scan-bot`,
 		Args: exactArgs("a name for the target"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if fromInput(passwordFile, otpFile, bypass.file) > 1 && !a.InIsTerminal() {
+			if fromInput(passwordFile, otpFile, bypass.file, recorded.file) > 1 && !a.InIsTerminal() {
 				return usageError(cmd, errors.New("only one secret can come from standard input"))
 			}
 			gate, err := a.gate()
@@ -48,9 +49,19 @@ there, and all else stays; bypass codes come to those that are there.`,
 			if e.Bypass, err = bypass.read(cmd.Context(), a, cmd); err != nil {
 				return err
 			}
+			taken, err := recorded.read(cmd.Context(), a, cmd, gate, e.Target, e.Password)
+			if err != nil {
+				return err
+			}
+			if taken != nil {
+				e.Recording = taken.File
+			}
 			added, err := gate.Enrol(cmd.Context(), e)
 			if err != nil {
 				return err
+			}
+			if taken != nil {
+				a.keptRecording(e.Target.Name, *taken)
 			}
 			a.kept(gate, e, added)
 			return nil
@@ -61,6 +72,7 @@ there, and all else stays; bypass codes come to those that are there.`,
 	cmd.Flags().StringVar(&otpFile, "otp-file", "", `a file with the seed (an otpauth address or base32), or "-"`)
 	seed.define(cmd)
 	bypass.define(cmd)
+	recorded.define(cmd)
 	cmd.Flags().BoolVar(&replace, "replace", false, "change the target if it exists")
 	return cmd
 }

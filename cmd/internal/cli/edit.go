@@ -19,6 +19,7 @@ import (
 func (a *app) editCommand() *cobra.Command {
 	var flags targetFlags
 	var bypass bypassFlags
+	var recorded recordingFlags
 	cmd := &cobra.Command{
 		Use:   "edit NAME",
 		Short: "Change a target, by flags or in your editor",
@@ -35,6 +36,11 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 			codes, err := bypass.read(cmd.Context(), a, cmd)
 			if err != nil {
 				return err
+			}
+			if recorded.given(cmd) {
+				if err := a.editRecording(cmd, gate, args[0], &recorded, &flags); err != nil {
+					return err
+				}
 			}
 			t, err := gate.Targets.Get(args[0])
 			var broken *store.FieldError
@@ -55,12 +61,38 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 			if codes != nil {
 				return a.addCodes(cmd.Context(), gate, args[0], *codes)
 			}
-			return a.editFile(gate, args[0])
+			if recorded.given(cmd) {
+				return nil
+			}
+			return a.editFile(cmd.Context(), gate, args[0])
 		},
 	}
 	flags.define(cmd)
 	bypass.define(cmd)
+	recorded.define(cmd)
 	return cmd
+}
+
+// editRecording gives a target another recording, or takes its own away.
+func (a *app) editRecording(cmd *cobra.Command, gate *auth.Gate, name string, recorded *recordingFlags, flags *targetFlags) error {
+	t, err := gate.Targets.Get(name)
+	if err != nil {
+		return err
+	}
+	flags.apply(&t, cmd.Flags()) // what it will be, by which what was typed is told
+	taken, err := recorded.read(cmd.Context(), a, cmd, gate, t, store.Secret{})
+	if err != nil {
+		return err
+	}
+	if taken == nil {
+		a.say("%s has no recording any more\n", name)
+		return gate.KeepRecording(cmd.Context(), name, nil)
+	}
+	if err := gate.KeepRecording(cmd.Context(), name, taken.File); err != nil {
+		return err
+	}
+	a.keptRecording(name, *taken)
+	return nil
 }
 
 // addCodes adds bypass codes to a target that is there.
@@ -75,7 +107,7 @@ func (a *app) addCodes(ctx context.Context, gate *auth.Gate, name string, codes 
 
 // editFile lets the user's editor work on a copy, in a folder of its own so that
 // the file keeps its name, and takes the copy over once it reads well.
-func (a *app) editFile(gate *auth.Gate, name string) error {
+func (a *app) editFile(ctx context.Context, gate *auth.Gate, name string) error {
 	editor := a.getenv("VISUAL")
 	if editor == "" {
 		editor = a.getenv("EDITOR")
@@ -116,7 +148,7 @@ func (a *app) editFile(gate *auth.Gate, name string) error {
 	if err != nil {
 		return store.WithHint(err, "The target was not changed; what you wrote is in "+draft)
 	}
-	if err := gate.Targets.Rewrite(t.Name, before, after); err != nil {
+	if err := gate.Rewrite(ctx, t, before, after); err != nil {
 		return store.WithHint(err, "The target was not changed; what you wrote is in "+draft)
 	}
 	a.say("changed %s\n", name)

@@ -92,21 +92,59 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 
 // exit prints what went wrong and gives the exit code: the only place for both.
 func (a *app) exit(ctx context.Context, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	// What ended, and what it may have left behind: each part is told, but for those
+	// that only say that it was interrupted, or that have been told already.
+	for _, part := range parts(err) {
+		if !silent(part) {
+			a.tell(part)
+		}
+	}
 	var told status
 	switch {
-	case err == nil:
-		return exitDone
 	case errors.As(err, &told):
 		return int(told)
-	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, tui.ErrInterrupted), errors.Is(err, prompt.ErrCancelled):
-		if !errors.Is(err, context.Canceled) && !errors.Is(err, tui.ErrInterrupted) && !errors.Is(err, prompt.ErrCancelled) {
-			a.tell(err) // what ended because of it may have left something behind
-		}
+	case ctx.Err() != nil, interrupted(err):
 		a.say("gatepass: interrupted\n")
 		return exitInterrupted
 	}
-	a.tell(err)
 	return code(err)
+}
+
+// parts takes joined errors apart.
+func parts(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if _, wrapped := err.(usage); !ok || wrapped || !isJoin(err, joined.Unwrap()) {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, parts(e)...)
+	}
+	return all
+}
+
+// isJoin reports whether an error is no more than its parts, a line each, as those of
+// errors.Join are; one that wraps several says something of its own.
+func isJoin(err error, of []error) bool {
+	lines := make([]string, len(of))
+	for i, e := range of {
+		lines[i] = e.Error()
+	}
+	return err.Error() == strings.Join(lines, "\n")
+}
+
+func interrupted(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, tui.ErrInterrupted) || errors.Is(err, prompt.ErrCancelled)
+}
+
+// silent reports whether a part needs no words. One that says what to do is worth
+// them, whatever ended it.
+func silent(part error) bool {
+	var told status
+	return errors.As(part, &told) || interrupted(part) && len(store.Hints(part)) == 0
 }
 
 // tell prints an error and what the user can do about it.

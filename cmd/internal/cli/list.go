@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -30,7 +31,8 @@ type targetOutput struct {
 	Secrets  []store.Kind `json:"secrets"`
 	File     string       `json:"file"`
 	Last     *lastOutput  `json:"last"`
-	Stock    *stockOutput `json:"stock"` // its bypass codes; null: it never had any
+	Stock    *stockOutput `json:"stock"`     // its bypass codes; null: it never had any
+	Recorded string       `json:"recording"` // the recorded login's file among the recordings; "": none
 }
 
 type grantOut struct {
@@ -64,6 +66,7 @@ func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
 		Origins: list(t.AllowedOrigins()), Proof: proofOutput{t.Proof.URL, t.Proof.Text},
 		Driver: t.Driver, Tags: list(t.Tags), Secrets: list(t.Secrets), File: gate.Targets.Path(t.Name),
 		Grants: grantsJSON(t), Duo: duoOutput(t.Duo), Stock: stockJSON(s.Stock),
+		Recorded: t.Recording,
 	}
 	if out.Driver == "" {
 		out.Driver = "auto"
@@ -223,6 +226,9 @@ func (a *app) page(gate *auth.Gate, s auth.Summary) error {
 	row("route", string(t.Route))
 	row("may receive credentials", strings.Join(grantTexts(t), ", "))
 	row("proof", strings.TrimSpace(t.Proof.URL+" "+quoted(t.Proof.Text)))
+	if t.Recording != "" {
+		row("recording", filepath.Join(gate.Home.RecordingsDir(), t.Recording))
+	}
 	row("tags", strings.Join(t.Tags, ", "))
 	kept := make([]string, 0, len(t.Secrets))
 	for _, k := range t.Secrets {

@@ -88,6 +88,7 @@ func (a *app) deps(start tui.Start) tui.Deps {
 		Clipboard: a.clipboard(),
 		Files:     a.dropped,
 		Save:      a.saved,
+		Outside:   tui.Outside{Put: a.putOnScreen, Open: a.opener()},
 		Version:   version(),
 	}
 }

@@ -74,11 +74,10 @@ waited for codes that nobody had used. The second refusal ends it.`,
 	return cmd
 }
 
-// watched is a Gate that verifies as the command line asked, and remembers how the
-// last login ended, so that the screen's verdict becomes the exit code.
+// watched is a Gate that remembers how the last login ended, so that the screen's
+// verdict becomes the exit code.
 type watched struct {
 	*auth.Gate
-	o auth.VerifyOptions
 
 	mu   sync.Mutex
 	last *login.Result
@@ -86,8 +85,8 @@ type watched struct {
 }
 
 // Verify implements [tui.Gate].
-func (w *watched) Verify(ctx context.Context, name string, _ auth.VerifyOptions, emit auth.Sink) (login.Result, error) {
-	result, err := w.Gate.Verify(ctx, name, w.o, emit)
+func (w *watched) Verify(ctx context.Context, name string, o auth.VerifyOptions, emit auth.Sink) (login.Result, error) {
+	result, err := w.Gate.Verify(ctx, name, o, emit)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.last, w.err = nil, err
@@ -108,8 +107,9 @@ func (a *app) verifyOnScreen(ctx context.Context, gate *auth.Gate, name string, 
 			return err
 		}
 	}
-	w := &watched{Gate: gate, o: o}
+	w := &watched{Gate: gate}
 	deps := a.deps(tui.Verify(name))
+	deps.Outside.SignIn = o
 	deps.Gate, deps.Place = w, tui.Place{Backend: gate.Secrets.Backend()}
 	if err := tui.Run(ctx, deps); err != nil {
 		return err

@@ -24,6 +24,9 @@ const Word = "folder-guardian"
 // before it does: what it is given comes by a command line.
 const prefix = "gatepass-"
 
+// marker is in every such folder, and in no other.
+const marker = ".vanishes-with-gatepass"
+
 // A Guardian watches over one folder.
 type Guardian struct {
 	folder string
@@ -38,6 +41,12 @@ func Folder(parent, what string) (*Guardian, error) {
 		return nil, fmt.Errorf("find the program itself: %w", err)
 	}
 	folder, err := os.MkdirTemp(parent, prefix+what+"-")
+	if err == nil {
+		folder, err = filepath.Abs(folder) // the guardian is somewhere else
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, marker), nil, 0o400)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
@@ -75,7 +84,10 @@ func Main(args []string, in io.Reader) bool {
 	_, _ = io.Copy(io.Discard, in)
 	folder := filepath.Clean(args[1])
 	info, err := os.Lstat(folder)
-	if err != nil || !info.IsDir() || !strings.HasPrefix(filepath.Base(folder), prefix) || !own(info) {
+	if err != nil || !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !strings.HasPrefix(filepath.Base(folder), prefix) || !own(info) {
+		return true
+	}
+	if _, err := os.Lstat(filepath.Join(folder, marker)); err != nil {
 		return true
 	}
 	remove(folder)

@@ -85,15 +85,17 @@ func TestWhoClosesRemovesIt(t *testing.T) {
 }
 
 func TestOtherFoldersAreLeftAlone(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "photos")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if !Main([]string{Word, folder}, strings.NewReader("")) {
-		t.Fatal("it did not begin")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Error("a folder that is not ours was removed")
+	for _, name := range []string{"photos", "gatepass-notes"} {
+		folder := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if !Main([]string{Word, folder}, strings.NewReader("")) {
+			t.Fatal("it did not begin")
+		}
+		if _, err := os.Stat(folder); err != nil {
+			t.Errorf("%s is not ours and was removed", name)
+		}
 	}
 	if Main([]string{"list"}, nil) || Main(nil, nil) {
 		t.Error("a command was taken for a guardian")
