@@ -23,6 +23,9 @@ type Files = ui.Files
 // Save writes a text into a file.
 type Save = ui.Save
 
+// Outside is what else there may be around the screens.
+type Outside = ui.Outside
+
 // A Start is the page that comes first.
 type Start struct{ dest ui.Dest }
 
@@ -69,6 +72,8 @@ type Deps struct {
 	Files Files
 	// Save writes what a page offers to save. Nil: nothing can be saved.
 	Save Save
+	// Outside is what else there is: how logins are made, where files go.
+	Outside Outside
 	// Welcome is a line on the first page, until the first key.
 	Welcome string
 	// Version is shown on the help page.

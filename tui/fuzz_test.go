@@ -15,7 +15,7 @@ import (
 )
 
 // canaries are pieces of secrets, each long enough to be no accident.
-var canaries = []string{uitest.CanarySeed[:12], uitest.CanarySeed[12:24], uitest.CanaryPassword[:12], uitest.CanaryPassword[12:]}
+var canaries = []string{uitest.CanarySeed[:12], uitest.CanarySeed[12:24], uitest.CanaryPassword[:12], uitest.CanaryPassword[12:], "004815162", "342004815"}
 
 // TestAnythingPressed presses anything, resizes, pastes and lets time pass, over
 // all pages, with secrets in every masked field and in the store. Nothing may
@@ -52,6 +52,7 @@ func TestAnythingPressed(t *testing.T) {
 
 // odd adds what pages seldom meet.
 func odd(g *uitest.Gate) {
+	uitest.DuoTown(g)
 	long := uitest.Target("zz-long", "https://"+strings.Repeat("very-long-", 30)+".example.com/"+strings.Repeat("path/", 50), strings.Repeat("長い名前", 40), store.RouteOTP, store.KindSeed)
 	g.Targets = append(g.Targets, g.Targets[0])
 	g.Targets[len(g.Targets)-1].Target = long
@@ -69,11 +70,11 @@ func fillWizard(r *rig) {
 	paste := func(s string) { r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true}) }
 	r.press("n")
 	paste("https://acme.example.com/login")
-	r.press("enter", "enter", "enter")
+	r.press("enter", "enter", "r", "enter")
 	paste("scan-bot")
 	r.press("enter")
 	paste(uitest.CanaryPassword)
-	r.press("enter")
+	r.press("enter", "enter")
 	paste(uitest.CanarySeed)
 	r.press("enter")
 }

@@ -278,11 +278,11 @@ func TestFromTheWizardToTheVerdict(t *testing.T) {
 		r.press("n")
 		paste := func(s string) { r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true}) }
 		paste("https://acme.example.com/login")
-		r.press("enter", "enter", "enter")
+		r.press("enter", "enter", "r", "enter")
 		paste("scan-bot")
 		r.press("enter")
 		paste(uitest.CanaryPassword)
-		r.press("enter")
+		r.press("enter", "enter")
 		paste("otpauth://totp/Acme:scan-bot?secret=" + uitest.CanarySeed)
 		r.press("enter", "enter", "enter").sees("6 of 6", "given, not shown").press("enter")
 		r.sees("SIGNED IN", "verify acme", "✓ Stored acme.").press("esc").sees("acme", "TARGET")

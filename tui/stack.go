@@ -6,10 +6,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gatepass/tui/internal/page/codes"
+	"gatepass/tui/internal/page/duo"
+	"gatepass/tui/internal/page/handoff"
 	"gatepass/tui/internal/page/home"
 	"gatepass/tui/internal/page/intake"
+	"gatepass/tui/internal/page/serve"
 	"gatepass/tui/internal/page/storepick"
 	"gatepass/tui/internal/page/verify"
+	"gatepass/tui/internal/page/watch"
 	"gatepass/tui/internal/page/wizard"
 	"gatepass/tui/internal/ui"
 )
@@ -25,6 +29,14 @@ func makePage(to ui.Dest, e *ui.Env) ui.Page {
 		return intake.New(e)
 	case ui.ToVerify:
 		return verify.New(e, to.Name, verify.Options{Run: to.Run, Trust: to.Trust})
+	case ui.ToDuo:
+		return duo.New(e, to.Name)
+	case ui.ToHandoff:
+		return handoff.New(e, to.Name, to.Held)
+	case ui.ToServe:
+		return serve.New(e, to.Name, to.Held)
+	case ui.ToWatch:
+		return watch.New(e, to.Name, to.Held)
 	case ui.ToStorePick:
 		return storepick.New(e)
 	default:
@@ -40,7 +52,7 @@ func (m *root) push(to ui.Dest) tea.Cmd {
 	env := &ui.Env{
 		Context: ctx, Life: m.life, Page: id, Gate: m.gate, Now: m.deps.Now, Styles: m.styles,
 		Host: &host{root: m, page: id}, Crew: m.crew, Place: m.place, AddLab: m.deps.AddLab,
-		Files: m.deps.Files, Save: m.deps.Save,
+		Files: m.deps.Files, Save: m.deps.Save, Outside: m.deps.Outside,
 	}
 	f := &frame{id: id, page: m.make(to, env), end: end}
 	m.stack = append(m.stack, f)

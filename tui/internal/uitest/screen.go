@@ -80,6 +80,9 @@ type Setup struct {
 	Place  ui.Place
 	AddLab func(context.Context) error
 	Files  ui.Files
+	Save   ui.Save
+	// Outside is the rest of the world.
+	Outside ui.Outside
 }
 
 // Open shows a page over g.
@@ -95,7 +98,7 @@ func Open(t testing.TB, g *Gate, clock *Clock, s Setup, page func(*ui.Env) ui.Pa
 	host := &Host{}
 	env := &ui.Env{
 		Context: ctx, Life: ctx, Page: 1, Gate: g, Now: clock.Now, Styles: s.Styles, Host: host,
-		Crew: &ui.Crew{}, Place: s.Place, AddLab: s.AddLab, Files: s.Files,
+		Crew: &ui.Crew{}, Place: s.Place, AddLab: s.AddLab, Files: s.Files, Outside: s.Outside, Save: s.Save,
 	}
 	sc := &Screen{T: t, Env: env, Gate: g, Clock: clock, Host: host, W: s.W, H: s.H, end: end}
 	t.Cleanup(sc.Leave)

@@ -65,3 +65,18 @@ func (c *Scroll) View(s *theme.Styles, lines []string) string {
 	}
 	return strings.Join(append(shown, rest), "\n")
 }
+
+// Window draws the lines from first on that fit into h, with a last one that says how
+// many more there are.
+func Window(s *theme.Styles, lines []string, first, h int) []string {
+	if len(lines) <= h {
+		return lines
+	}
+	first = max(min(first, len(lines)-h+1), 0)
+	to := min(first+h-1, len(lines))
+	rest := s.Dim.Of("↑ the end")
+	if n := len(lines) - to; n > 0 {
+		rest = s.Dim.Of(fmt.Sprintf("↓ %d more", n))
+	}
+	return append(append([]string{}, lines[first:to]...), rest)
+}

@@ -10,27 +10,31 @@ import (
 // keyMap is every key of this page. What does not fit the moment is disabled: it
 // does nothing then, and is not in the help.
 type keyMap struct {
-	Open, Verify, Codes, New, Import, Rename, Remove, Lab key.Binding
-	Filter, Keep, Clear, Retry, Quit                      key.Binding
-	List                                                  widget.ListKeys
+	Open, Verify, Codes, New, Duo, Import, Rename, Remove, Lab key.Binding
+	Handoff, Watch                                             key.Binding
+	Filter, Keep, Clear, Retry, Quit                           key.Binding
+	List                                                       widget.ListKeys
 }
 
 func newKeys() keyMap {
 	return keyMap{
-		Open:   ui.Bind("open", "enter"),
-		Verify: ui.Bind("verify", "v"),
-		Codes:  ui.Bind("codes", "c"),
-		New:    ui.Bind("new", "n"),
-		Import: ui.Bind("import", "i"),
-		Rename: ui.Bind("rename", "R"),
-		Remove: ui.Bind("remove", "x"),
-		Lab:    ui.Bind("practice range", "l"),
-		Filter: ui.Bind("filter", "/"),
-		Keep:   ui.Bind("keep the filter", "enter"),
-		Clear:  ui.Bind("clear the filter", "esc"),
-		Retry:  ui.Bind("read again", "r"),
-		Quit:   ui.Bind("quit", "q"),
-		List:   widget.DefaultListKeys(),
+		Open:    ui.Bind("open", "enter"),
+		Verify:  ui.Bind("verify", "v"),
+		Codes:   ui.Bind("codes", "c"),
+		Handoff: ui.Bind("hand off", "h"),
+		Watch:   ui.Bind("watch a session", "w"),
+		New:     ui.Bind("new", "n"),
+		Duo:     ui.Bind("duo", "d"),
+		Import:  ui.Bind("import", "i"),
+		Rename:  ui.Bind("rename", "R"),
+		Remove:  ui.Bind("remove", "x"),
+		Lab:     ui.Bind("practice range", "l"),
+		Filter:  ui.Bind("filter", "/"),
+		Keep:    ui.Bind("keep the filter", "enter"),
+		Clear:   ui.Bind("clear the filter", "esc"),
+		Retry:   ui.Bind("read again", "r"),
+		Quit:    ui.Bind("quit", "q"),
+		List:    widget.DefaultListKeys(),
 	}
 }
 
@@ -38,12 +42,13 @@ func newKeys() keyMap {
 func (p *Page) now() keyMap {
 	k := newKeys()
 	some := p.list.Cursor() >= 0 && p.mode == browsing
-	for _, b := range []*key.Binding{&k.Open, &k.Verify, &k.Rename, &k.Remove} {
+	for _, b := range []*key.Binding{&k.Open, &k.Verify, &k.Handoff, &k.Watch, &k.Rename, &k.Remove} {
 		b.SetEnabled(some)
 	}
 	browse := p.mode == browsing
 	k.Codes.SetEnabled(browse && len(p.rows) > 0)
 	k.New.SetEnabled(browse && p.loaded)
+	k.Duo.SetEnabled(browse && p.loaded)
 	k.Import.SetEnabled(browse && p.loaded)
 	k.Filter.SetEnabled(browse && len(p.rows) > 0)
 	k.Retry.SetEnabled(browse)
@@ -73,9 +78,9 @@ func (p *Page) Keys() ui.Keys {
 	case browsing:
 	}
 	return ui.Keys{
-		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.New, k.Remove, k.Filter, k.Import, k.Open, k.Quit},
+		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.Handoff, k.New, k.Duo, k.Remove, k.Filter, k.Import, k.Open, k.Quit},
 		Full: []ui.KeyGroup{
-			{Title: "The selected target", Keys: []key.Binding{k.Open, k.Verify, k.Rename, k.Remove}},
+			{Title: "The selected target", Keys: []key.Binding{k.Open, k.Verify, k.Handoff, k.Watch, k.Duo, k.Rename, k.Remove}},
 			{Title: "All targets", Keys: []key.Binding{k.Codes, k.New, k.Import, k.Lab, k.Filter, k.Clear, k.Retry, k.Quit}},
 			{Title: "Move", Keys: k.List.Help()},
 		},

@@ -192,6 +192,12 @@ func (p *Page) browseKey(msg tea.KeyMsg) tea.Cmd {
 		host.Open(ui.ToCodes{Name: p.selectedName()})
 	case key.Matches(msg, k.New):
 		host.Open(ui.ToWizard{})
+	case key.Matches(msg, k.Handoff):
+		host.Open(ui.ToHandoff{Name: p.selectedName()})
+	case key.Matches(msg, k.Watch):
+		host.Open(ui.ToWatch{Name: p.selectedName()})
+	case key.Matches(msg, k.Duo):
+		host.Open(ui.ToDuo{Name: p.selectedName()})
 	case key.Matches(msg, k.Import):
 		host.Open(ui.ToImport{})
 	case key.Matches(msg, k.Rename):

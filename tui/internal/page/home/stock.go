@@ -47,7 +47,7 @@ func stockMark(r *row, low bool) widget.Mark {
 func (p *Page) stockWords(r *row) string {
 	if r.Stock == nil {
 		if r.Target.Route == store.RouteBypassCode {
-			return "none yet: gatepass edit " + r.Target.Name + " --bypass-codes-file FILE"
+			return "none yet: d has Duo issue them, or gatepass edit " + r.Target.Name + " --bypass-codes-file FILE"
 		}
 		return ""
 	}

@@ -11,9 +11,8 @@ import (
 
 	"gatepass/auth"
 	"gatepass/auth/login"
-	"gatepass/auth/otp"
 	"gatepass/store"
-	"gatepass/tui/internal/text"
+	"gatepass/tui/internal/signin"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
 )
@@ -28,38 +27,25 @@ type Page struct {
 	look   ui.Task
 	target *auth.Summary // nil until it is read
 
-	run    ui.Task
-	began  time.Time
-	id     string // the run's name, "" until the first event
-	stages map[login.Stage]login.StageResult
+	run    signin.Run
 	result *login.Result
 	err    error // why it could not start, or what could not be kept
-
-	wait   ui.Task
-	until  time.Time // when the code that is waited for begins; zero if none is
-	whole  time.Duration
-	person bool   // it is a person who is waited for, and not a code
-	number string // what the person types into the phone; "" if nothing
 	scroll widget.Scroll
+
+	// How the next login is made.
+	window  bool   // show the browser's window
+	clock   string // whose time decides; "" as ever
+	noShots bool   // the picture is put away
+
+	read   ui.Task
+	kept   *auth.Timeline // the evidence; nil unless it is being read
+	opener ui.Task
 }
 
 type (
 	lookResult struct{ target *auth.Summary }
-	ranResult  struct{}
-	// more is news of a run, and the command that waits for what comes after it.
-	more struct {
-		events []login.Event
-		end    *ending
-		next   tea.Cmd
-	}
-	ending struct {
-		result login.Result
-		err    error
-	}
-	waitResult struct {
-		until time.Time
-		whole time.Duration
-	}
+	ranResult  struct{ result login.Result }
+	openResult struct{}
 )
 
 // Options say how the page begins.
@@ -70,19 +56,20 @@ type Options struct {
 
 // New makes the page for the target called name.
 func New(e *ui.Env, name string, o Options) *Page {
-	return &Page{env: e, name: name, o: o, stages: map[login.Stage]login.StageResult{}}
+	o.Trust = o.Trust || e.Outside.SignIn.TrustDevice
+	return &Page{env: e, name: name, o: o, window: e.Outside.SignIn.Headful, clock: e.Outside.SignIn.Clock}
 }
 
 // Init implements ui.Page.
 func (p *Page) Init() tea.Cmd {
 	if p.o.Run {
-		return tea.Batch(p.read(), p.start())
+		return tea.Batch(p.find(), p.start())
 	}
-	return p.read()
+	return p.find()
 }
 
-// read finds the target, for what is said about it beside the login.
-func (p *Page) read() tea.Cmd {
+// find finds the target, for what is said about it beside the login.
+func (p *Page) find() tea.Cmd {
 	gate, name := p.env.Gate, p.name
 	return ui.Do(p.look.Begin(p.env), func(ctx context.Context) (lookResult, error) {
 		list, err := gate.Overview(ctx)
@@ -95,57 +82,25 @@ func (p *Page) read() tea.Cmd {
 	})
 }
 
-// buffer holds the events of a whole login, so that a slow screen does not slow
-// the login down.
-const buffer = 64
-
-// start signs in. Two commands share the run: one is the login, the other waits
-// for its news, and is started again for each. What ends the login comes through
-// the same channel, behind all events.
+// start signs in.
 func (p *Page) start() tea.Cmd {
-	p.result, p.err, p.id = nil, nil, ""
-	p.stages = map[login.Stage]login.StageResult{}
-	p.began, p.until = p.env.Now(), time.Time{}
-	p.person, p.number = false, ""
+	p.result, p.err, p.kept = nil, nil, nil
 	p.scroll.Reset()
-	gate, name, options := p.env.Gate, p.name, auth.VerifyOptions{TrustDevice: p.o.Trust}
-	events := make(chan login.Event, buffer)
-	end := make(chan ending, 1)
-	run := p.run.Begin(p.env)
-	sign := ui.Do(run, func(ctx context.Context) (ranResult, error) {
-		result, err := gate.Verify(ctx, name, options, func(e login.Event) {
-			select {
-			case events <- e:
-			case <-ctx.Done(): // nobody looks any more
-			}
-		})
-		close(events)
-		end <- ending{result, err}
-		return ranResult{}, nil
+	gate, name, o := p.env.Gate, p.name, p.options()
+	return signin.Begin(&p.run, p.env, func(ctx context.Context, h signin.Hooks) (ranResult, error) {
+		result, err := gate.Verify(ctx, name, h.Options(o), h.Emit)
+		return ranResult{result}, err
 	})
-	return tea.Batch(sign, p.listen(run, events, end))
 }
 
-// listen waits for the next news of a run, and takes along what else has come by
-// then.
-func (p *Page) listen(run ui.Run, events <-chan login.Event, end <-chan ending) tea.Cmd {
-	return ui.Do(run, func(ctx context.Context) (more, error) {
-		m := more{next: p.listen(run, events, end)}
-		select {
-		case e, open := <-events:
-			if !open {
-				ended := <-end
-				return more{end: &ended}, nil
-			}
-			m.events = append(m.events, e)
-		case <-ctx.Done():
-			return more{}, ctx.Err()
-		}
-		for len(events) > 0 {
-			m.events = append(m.events, <-events)
-		}
-		return m, nil
-	})
+// options say how the login is made.
+func (p *Page) options() auth.VerifyOptions {
+	o := p.env.Outside.SignIn
+	o.TrustDevice, o.Headful, o.Clock = p.o.Trust, p.window, p.clock
+	if p.window {
+		o.Driver = "browser"
+	}
+	return o
 }
 
 // Update implements ui.Page.
@@ -157,91 +112,31 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		if p.look.Done(msg.Run) && msg.Value.target != nil {
 			p.target = msg.Value.target
 		}
+	case ui.Result[signin.News]:
+		_, next := p.run.Hear(msg)
+		return next
 	case ui.Result[ranResult]:
-		if msg.Err != nil && p.run.Done(msg.Run) { // it broke, and so has no end
-			p.err = msg.Err
+		if p.run.Done(msg.Run) {
+			p.finish(msg.Value.result, msg.Err)
+			return p.find()
 		}
-	case ui.Result[more]:
-		return p.hear(msg)
-	case ui.Result[waitResult]:
-		if p.wait.Done(msg.Run) && msg.Err == nil && p.run.Busy() {
-			p.until, p.whole = msg.Value.until, msg.Value.whole
+	case ui.Result[auth.Timeline]:
+		p.readDone(msg)
+	case ui.Result[openResult]:
+		if p.opener.Done(msg.Run) && msg.Err != nil {
+			p.env.Host.Say(ui.Notice{Level: ui.Failure, Text: "Not opened: " + ui.OneLine(msg.Err)})
 		}
 	}
 	return nil
 }
 
-func (p *Page) hear(msg ui.Result[more]) tea.Cmd {
-	if !p.run.Is(msg.Run) || msg.Err != nil {
-		return nil
-	}
-	cmds := []tea.Cmd{msg.Value.next}
-	for _, e := range msg.Value.events {
-		cmds = append(cmds, p.event(e))
-	}
-	if end := msg.Value.end; end != nil {
-		p.run.Done(msg.Run)
-		p.wait.Stop()
-		p.finish(*end)
-		cmds = append(cmds, p.read())
-	}
-	return tea.Batch(cmds...)
-}
-
-// event takes what happened in the login.
-func (p *Page) event(e login.Event) tea.Cmd {
-	if p.id == "" {
-		p.id = text.Clean(e.Run)
-		p.began = p.env.Now().Add(-e.At)
-	}
-	p.stages[e.Stage] = login.StageResult{Name: e.Stage, State: e.State, At: e.At, Took: e.Took, URL: e.URL, Note: e.Note}
-	p.until, p.person, p.number = time.Time{}, false, ""
-	p.wait.Stop()
-	if !e.Until.IsZero() {
-		p.until, p.whole = e.Until, e.Until.Sub(p.env.Now())
-		p.person, p.number = true, text.Clean(e.Number)
-		return nil
-	}
-	if e.State == login.Running && e.Note != "" && p.hasSeed() {
-		return p.lookAhead()
-	}
-	return nil
-}
-
-// lookAhead finds out when the next unspent code begins. A stage that has not
-// ended and has something to say waits for that: each login needs a time step of
-// its own.
-func (p *Page) lookAhead() tea.Cmd {
-	gate, name, now := p.env.Gate, p.name, p.env.Now
-	return ui.Do(p.wait.Begin(p.env), func(ctx context.Context) (waitResult, error) {
-		k, err := gate.Key(ctx, name)
-		if err != nil || k.Type() == otp.HOTP {
-			return waitResult{}, err
-		}
-		step := k.Step(now())
-		last, known, err := gate.Spent(ctx, k)
-		if err != nil {
-			return waitResult{}, err
-		}
-		if known && last.Step > step {
-			step = last.Step
-		}
-		_, until := k.Window(step)
-		return waitResult{until, k.Period()}, nil
-	})
-}
-
-func (p *Page) finish(e ending) {
-	p.until, p.person, p.number = time.Time{}, false, ""
-	p.err = e.err
-	if e.result.Run == "" && e.result.Verdict == "" {
+func (p *Page) finish(r login.Result, err error) {
+	p.err = err
+	if r.Run == "" && r.Verdict == "" {
 		return // it did not start
 	}
-	p.result = &e.result
-	p.id = text.Clean(e.result.Run)
-	for _, s := range e.result.Stages {
-		p.stages[s.Name] = s
-	}
+	p.result = &r
+	p.run.Settle(r)
 }
 
 // ended reports whether there is an outcome to look at.
@@ -252,35 +147,73 @@ func (p *Page) hasSeed() bool { return p.target == nil || p.target.Target.Has(st
 func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	k := p.now()
 	switch {
-	case key.Matches(msg, k.Run):
-		if p.result != nil { // what was to be done once is done
-			p.o.Trust = false
-		}
-		return p.start()
-	case key.Matches(msg, k.Trust):
-		p.o.Trust = true
-		return p.start()
-	case key.Matches(msg, k.Codes):
-		p.env.Host.Open(ui.ToCodes{Name: p.name})
-	case key.Matches(msg, k.Back), key.Matches(msg, k.Leave):
+	case p.run.Asking():
+		p.run.Key(msg)
+	case p.kept != nil:
+		return p.readKey(msg, k)
+	case key.Matches(msg, k.Run, k.Window, k.Trust, k.Clock):
+		return p.again(msg, k)
+	case key.Matches(msg, k.Evidence):
+		return p.readEvidence()
+	case key.Matches(msg, k.Picture):
+		p.noShots = !p.noShots
+	case key.Matches(msg, k.Back, k.Leave):
 		p.env.Host.Back()
 	default:
-		p.scroll.Update(msg, k.List)
+		if !p.goOn(msg, k) {
+			p.scroll.Update(msg, k.List)
+		}
 	}
 	return nil
+}
+
+// again signs in, in the way that the key says. A trusted device is made once: who runs
+// it again after that wants to see whether it is enough.
+func (p *Page) again(msg tea.KeyMsg, k keyMap) tea.Cmd {
+	switch {
+	case key.Matches(msg, k.Window):
+		p.window = !p.window
+	case key.Matches(msg, k.Clock):
+		p.clock = "target"
+	case key.Matches(msg, k.Trust):
+		p.o.Trust = true
+	case p.result != nil && p.result.OK():
+		p.o.Trust = false
+	}
+	return p.start()
+}
+
+// goOn opens a page that goes on with what the login gave.
+func (p *Page) goOn(msg tea.KeyMsg, k keyMap) bool {
+	switch {
+	case key.Matches(msg, k.Handoff):
+		p.env.Host.Open(ui.ToHandoff{Name: p.name, Held: p.result.Session})
+	case key.Matches(msg, k.Watch):
+		p.env.Host.Open(ui.ToWatch{Name: p.name, Held: p.result.Session})
+	case key.Matches(msg, k.Codes):
+		p.env.Host.Open(ui.ToCodes{Name: p.name})
+	default:
+		return false
+	}
+	return true
 }
 
 // SetSize implements ui.Page.
 func (p *Page) SetSize(w, h int) { p.w, p.h = w, h }
 
 // Title implements ui.Page.
-func (p *Page) Title() string { return "verify " + p.name }
+func (p *Page) Title() string {
+	if p.kept != nil {
+		return "evidence of " + p.name
+	}
+	return "verify " + p.name
+}
 
 // Status implements ui.Page.
 func (p *Page) Status() string {
 	s := ""
-	if p.id != "" {
-		s = "run " + p.id
+	if id := p.run.ID(); id != "" {
+		s = "run " + id
 	}
 	if p.result != nil && p.result.Driver != "" {
 		s += " · " + p.result.Driver
@@ -291,10 +224,5 @@ func (p *Page) Status() string {
 // CapturesText implements ui.Page.
 func (p *Page) CapturesText() bool { return false }
 
-// Pulse implements ui.Page: stages are timed in tenths of a second.
-func (p *Page) Pulse() time.Duration {
-	if p.run.Busy() {
-		return 100 * time.Millisecond
-	}
-	return 0
-}
+// Pulse implements ui.Page.
+func (p *Page) Pulse() time.Duration { return p.run.Pulse() }

@@ -45,9 +45,32 @@ func partWay(name string, n int, last login.Event) func(*uitest.Gate) {
 // waits is a login that waits for a code, because this step's was used.
 func waits(g *uitest.Gate) {
 	partWay("shop", 6, login.Event{Run: "7f3a09c2", Stage: login.StagePasscode, State: login.Running, At: 1317 * time.Millisecond,
-		Note: "waiting 19s for an unused code"})(g)
-	k := g.Keys["shop"]
-	g.LastUsed[k.Seed().Reveal()] = store.Spent{Step: k.Step(uitest.Noon), At: uitest.Noon.Add(-5 * time.Second), By: "code"}
+		Note: "waiting 19s for an unused code", Until: uitest.Noon.Add(19 * time.Second)})(g)
+}
+
+// pushes is a login that waits for a person, who has a number to type.
+func pushes(g *uitest.Gate) {
+	partWay("payroll", 6, login.Event{Run: "7f3a09c2", Stage: login.StagePasscode, State: login.Running, At: 1317 * time.Millisecond,
+		Note: "waiting for somebody to type 492 into the phone and approve", Until: uitest.Noon.Add(58 * time.Second), Number: "492", Person: true})(g)
+}
+
+// asks is a login that comes to an origin that nobody allowed yet.
+func asks(g *uitest.Gate) {
+	l := uitest.Green("shop")
+	l.Asks = []uitest.Question{{Before: 3, Origin: "https://login.identity.example.net", Roles: []login.Role{login.RoleUsername, login.RolePassword}}}
+	g.Logins["shop"] = l
+}
+
+// known is a green login of whose session much is known.
+func known(g *uitest.Gate) {
+	l := uitest.Green("shop")
+	l.Result.Facts = login.SessionFacts{
+		Cookies: []string{"sid@shop.example.com", "remember@shop.example.com"}, LocalStorage: []string{"token@https://shop.example.com"},
+		Header: true, Until: uitest.Noon.Add(2 * time.Hour), BareClient: login.No,
+	}
+	l.Result.Learned = []login.Grant{{Origin: "https://login.identity.example.net", For: []login.Role{login.RolePassword}}}
+	l.Result.Session = &login.Session{Target: "shop", At: uitest.Noon}
+	g.Logins["shop"] = l
 }
 
 var states = map[string]struct {
@@ -57,6 +80,9 @@ var states = map[string]struct {
 }{
 	"ready":   {name: "shop"},
 	"push":    {name: "payroll"},
+	"number":  {name: "payroll", run: true, change: pushes},
+	"asking":  {name: "shop", run: true, change: asks},
+	"facts":   {name: "shop", run: true, change: known},
 	"green":   {name: "shop", run: true},
 	"refused": {name: "shop-admin", run: true},
 	"running": {name: "shop", run: true, change: partWay("shop", 2, login.Event{Run: "7f3a09c2", Stage: login.StageCredentials, State: login.Running, At: 412 * time.Millisecond})},
@@ -86,9 +112,9 @@ func TestLooks(t *testing.T) {
 		}
 	}
 	for look, styles := range uitest.Looks() {
-		for _, state := range []string{"green", "refused"} {
+		for _, state := range []string{"green", "refused", "number", "asking", "facts"} {
 			uitest.Run(t, state+"-"+look, func(t *testing.T) {
-				s := openAt(t, states[state].name, true, nil, uitest.Setup{Styles: styles})
+				s := openAt(t, states[state].name, true, states[state].change, uitest.Setup{Styles: styles})
 				uitest.Golden(t, state+"-"+look, s.View())
 			})
 		}

@@ -3,58 +3,98 @@ package verify
 import (
 	"strings"
 
-	"gatepass/auth"
 	"gatepass/auth/login"
 	"gatepass/store"
+	"gatepass/tui/internal/signin"
 	"gatepass/tui/internal/text"
-	"gatepass/tui/internal/theme"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
 )
 
 // readable is the width of what is read: as wide as the page, but not so wide
-// that the eye loses the line.
-func (p *Page) readable() int { return min(p.w, 110) }
+// that the eye loses the line, and leaving room for the picture beside it.
+func (p *Page) readable() int {
+	if p.pictured() {
+		return max(min(p.w-max(minPicture, p.w*35/100)-pictureGap, 110), minText)
+	}
+	return min(p.w, 110)
+}
+
+const (
+	minText    = 72 // cells for the text beside a picture
+	minPicture = 30 // a smaller picture tells nothing
+	pictureGap = 3
+)
+
+// pictured reports whether a picture of the page stands beside the text.
+func (p *Page) pictured() bool {
+	return !p.noShots && p.run.HasPicture() && p.w >= minText+pictureGap+minPicture
+}
 
 // View implements ui.Page.
 func (p *Page) View() string {
-	tall := 3
-	lines := p.lines(tall)
-	if len(lines) > p.h { // shorter notes before scrolling
-		lines = p.lines(1)
-	}
 	p.scroll.SetHeight(p.h)
+	if p.kept != nil {
+		return p.scroll.View(p.env.Styles, p.evidence())
+	}
+	lines := p.lines()
+	if p.pictured() {
+		w := p.readable()
+		picture := p.run.Picture(p.w-w-pictureGap, p.h-2)
+		beside := append([]string{"", ""}, picture...)
+		for i := range beside[:2] {
+			beside[i] = text.Blank(text.Width(beside[len(beside)-1]))
+		}
+		if len(lines) <= p.h {
+			return strings.Join(signin.Beside(lines, beside, p.w), "\n")
+		}
+	}
 	return p.scroll.View(p.env.Styles, lines)
 }
 
-func (p *Page) lines(tall int) []string {
+func (p *Page) lines() []string {
 	lines := []string{p.subject(), ""}
-	if len(p.stages) > 0 || p.run.Busy() {
-		lines = append(lines, widget.Steps(p.env.Styles, p.steps(), p.frame(), p.readable(), tall)...)
-		lines = append(lines, p.waiting()...)
-	}
+	var below []string
 	switch {
 	case p.ended():
-		lines = append(lines, p.outcome()...)
+		below = p.outcome()
 	case !p.run.Busy():
-		lines = append(lines, p.ready()...)
+		below = p.ready()
 	}
-	return lines
+	if p.run.Begun() {
+		lines = append(lines, p.run.Lines(p.readable(), p.h-len(lines)-len(below))...)
+	}
+	return append(lines, below...)
 }
 
-// subject says who signs in where.
+// subject says who signs in where, and how.
 func (p *Page) subject() string {
 	s := p.env.Styles
 	if p.target == nil {
-		return s.Dim.Of(text.Cut(p.name, p.w))
+		return s.Dim.Of(text.Cut(p.name, p.readable()))
 	}
 	t := p.target.Target
-	about := text.Clean(t.Username) + " · route " + string(t.Route)
+	about := text.Clean(t.Username) + " · route " + string(t.Route) + p.manner()
 	room := p.readable() - text.Width(about) - 3
 	if room < 20 {
 		return s.Dim.Of(text.Cut(text.Clean(t.URL)+" · "+about, p.readable()))
 	}
 	return s.Dim.Of(text.Cut(text.Clean(t.URL), room) + " · " + about)
+}
+
+// manner says what is out of the ordinary in how the login is made.
+func (p *Page) manner() string {
+	s := ""
+	if p.window {
+		s += " · in a browser window"
+	}
+	if p.o.Trust {
+		s += " · trusting this device"
+	}
+	if p.clock == "target" {
+		s += " · by the target's clock"
+	}
+	return s
 }
 
 // ready tells what a login will do before it is done.
@@ -66,9 +106,6 @@ func (p *Page) ready() []string {
 	}
 	t := p.target.Target
 	lines = append(lines, text.Wrap("This signs in for real: a wrong password or code counts there as a failed attempt.", p.readable())...)
-	if t.Has(store.KindSeed) {
-		lines = append(lines, text.Wrap("If a one-time code is asked for, one is used up.", p.readable())...)
-	}
 	for _, say := range p.before(t) {
 		lines = append(lines, text.Wrap(say, p.readable())...)
 	}
@@ -94,86 +131,10 @@ func (p *Page) before(t store.Target) []string {
 		return []string{"A push goes to the phone, and somebody has to approve it. gatepass never does."}
 	case t.Route == store.RouteTrustedDevice && !t.Has(store.KindDevice):
 		return []string{"No device is remembered yet. t signs in with somebody there, and has it remembered."}
+	case t.Has(store.KindSeed):
+		return []string{"If a one-time code is asked for, one is used up."}
 	}
 	return nil
-}
-
-// steps lists all stages, those to come as well.
-func (p *Page) steps() []widget.Step {
-	steps := make([]widget.Step, 0, len(login.Stages()))
-	for _, name := range login.Stages() {
-		st, begun := p.stages[name]
-		step := widget.Step{Name: string(name), Note: text.Clean(st.Note)}
-		if begun {
-			step.Mark = stageMark(st.State)
-			step.Took = p.took(st)
-		}
-		steps = append(steps, step)
-	}
-	return steps
-}
-
-func stageMark(st login.State) widget.Mark {
-	switch st {
-	case login.Running:
-		return widget.MarkRunning
-	case login.Pass:
-		return widget.MarkGood
-	case login.Fail:
-		return widget.MarkBad
-	default:
-		return widget.MarkNone
-	}
-}
-
-func (p *Page) took(st login.StageResult) string {
-	switch st.State {
-	case login.Running:
-		return text.Took(p.env.Now().Sub(p.began) - st.At)
-	case login.Skip:
-		return ""
-	default:
-		return text.Took(st.Took)
-	}
-}
-
-func (p *Page) frame() int { return int(p.env.Now().UnixMilli() / 100) }
-
-// waiting counts down to the next code that may be used.
-func (p *Page) waiting() []string {
-	if p.until.IsZero() {
-		return nil
-	}
-	left := p.until.Sub(p.env.Now())
-	if left <= 0 {
-		return nil
-	}
-	s := p.env.Styles
-	bar := widget.Bar(s, left, max(p.whole, left), 12)
-	if p.person {
-		return p.forPerson("  "+bar+" "+text.Left(left), s)
-	}
-	return []string{"", "  " + bar + " " + text.Left(left) + s.Dim.Of(text.Cut("  until the next code that was not used yet", p.w-30))}
-}
-
-// numberTall is how many lines the number for the phone may take.
-const numberTall = 7
-
-// forPerson tells what a person has to do. The number is as large as there is room
-// for: it is read from across a desk.
-func (p *Page) forPerson(head string, s *theme.Styles) []string {
-	if p.number == "" {
-		return []string{"", head + text.Cut("  until somebody has to have approved it on the phone", p.w-text.Width(head))}
-	}
-	lines := []string{"", head + text.Cut("  type this number into the phone, and approve: "+p.number, p.w-text.Width(head))}
-	room := p.h - len(p.steps()) - len(lines) - 4
-	if big := widget.Big([]string{p.number}, p.readable()-4, min(room, numberTall)); big != nil {
-		lines = append(lines, "")
-		for _, l := range big {
-			lines = append(lines, "  "+s.Bright.Of(l))
-		}
-	}
-	return lines
 }
 
 // verdictMark puts a verdict into a mark and words.
@@ -188,7 +149,7 @@ func verdictMark(v login.Verdict) (widget.Mark, string) {
 	}
 }
 
-// outcome draws the verdict and what to do about it.
+// outcome draws the verdict, what to do about it, and what is known of the session.
 func (p *Page) outcome() []string {
 	s := p.env.Styles
 	lines := []string{""}
@@ -201,8 +162,8 @@ func (p *Page) outcome() []string {
 	if p.err != nil {
 		lines = append(lines, indent(ui.ErrorLines(s, p.err, p.readable()-2))...)
 	}
-	if p.result != nil && p.result.Evidence != "" {
-		lines = append(lines, "", s.Dim.Of("  evidence  "+text.CutLeft(text.Clean(p.result.Evidence), p.readable()-12)))
+	if p.result != nil {
+		lines = append(lines, p.facts(*p.result)...)
 	}
 	return lines
 }
@@ -219,7 +180,13 @@ func (p *Page) verdict(r login.Result) string {
 	if r.OK() {
 		about = "  proven in " + text.Took(r.Elapsed) + mfa(r.MFA)
 	}
-	return head + s.Dim.Of(text.Cut(about, p.w-text.Width(head)))
+	return head + s.Dim.Of(text.Cut(about, p.readable()-text.Width(head)))
+}
+
+// factors are what answered the second factor, in a sentence.
+var factors = map[string]string{
+	"bypass_code": "a bypass code was asked for and taken",
+	"push":        "somebody approved a push",
 }
 
 // mfa says what was seen of the second factor.
@@ -229,10 +196,8 @@ func mfa(m login.MFA) string {
 		return " · no second factor was asked for"
 	case m.Factor == "":
 		return " · a second factor was asked for"
-	case m.Factor == "push":
-		return " · somebody approved a push"
-	case m.Factor == auth.FactorBypass:
-		return " · a bypass code was asked for and taken"
+	case factors[m.Factor] != "":
+		return " · " + factors[m.Factor]
 	}
 	return " · a one-time code was asked for and taken"
 }

@@ -84,7 +84,7 @@ func (p *Page) checkIntegration() error {
 	if v == "" {
 		return nil
 	}
-	t := store.Target{Name: "x", URL: "https://x.invalid/", Username: "x", Route: store.RouteExemption, Duo: store.TargetDuo{Integration: v}}
+	t := store.Target{Name: "x", URL: "https://x.invalid/", Username: "x", Route: store.RouteExemption, Duo: store.TargetDuo{Tenant: "x", Integration: v}}
 	if err := t.Validate(); err != nil {
 		return store.WithHint(err, "It begins with DI and has 20 characters; the list has the number of each application.")
 	}

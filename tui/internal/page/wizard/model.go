@@ -29,6 +29,7 @@ type Page struct {
 	w, h int
 
 	url, name, user, password, proofURL, proofText *form.Field
+	also                                           *form.Field // further origins, and what each may be sent
 	allow                                          *form.Field // the page's own origin may get the password
 	allowed                                        bool
 
@@ -81,6 +82,7 @@ func New(e *ui.Env, name string) *Page {
 	p.allow = form.Switch("", &p.allowed)
 	p.user = form.Line("Username", "the scanner's test account", p.checkUser)
 	p.password = form.Masked("Password", "may stay empty", nil)
+	p.also = form.Line("Also allowed", "a single sign-on's origin; may stay empty", p.checkAlso)
 	p.proofURL = form.Line("Address", "may stay empty; /account is enough", p.checkProof)
 	p.proofText = form.Line("Text there", "such as Sign out", p.checkText)
 	p.interview = newInterview()
@@ -321,7 +323,7 @@ func (p *Page) leave() {
 }
 
 func (p *Page) untouched() bool {
-	for _, f := range []*form.Field{p.url, p.user, p.password, p.own.secret, p.own.codes, p.own.addresses, p.proofURL, p.proofText} {
+	for _, f := range []*form.Field{p.url, p.user, p.password, p.also, p.own.secret, p.own.codes, p.own.addresses, p.proofURL, p.proofText} {
 		if !f.Empty() {
 			return false
 		}

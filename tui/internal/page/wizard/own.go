@@ -30,6 +30,7 @@ type ownState struct {
 	issued      bool
 	count       *form.Field
 	valid, uses *form.Field
+	lasts       *form.Field // as valid, of codes that somebody issued
 
 	addresses *form.Field
 
@@ -50,12 +51,14 @@ func (p *Page) newOwn() ownState {
 		codes:  form.Masked("Codes", "paste them, or the path of a file", p.checkCodes),
 		count:  form.Line("How many", "one for each login", nil),
 		valid:  form.Line("Good for", "such as 2h", nil),
-		uses:   form.Line("Uses of each", "1, or more", nil),
+		lasts:  form.Line("Good for", "such as 24h; empty: for ever", nil),
+		uses:   form.Line("Uses each", "1, or more", nil),
 	}
 	o.addresses = form.Line("Addresses", "203.0.113.10, 203.0.113.0/28", p.checkAddresses)
 	o.count.Check = func() error { return checkCount(o.count, false) }
 	o.uses.Check = func() error { return checkCount(o.uses, false) }
-	o.valid.Check = p.checkValid
+	o.valid.Check = func() error { return checkSpan(o.valid, false) }
+	o.lasts.Check = func() error { return checkSpan(o.lasts, true) }
 	o.count.Input.SetValue("12")
 	o.valid.Input.SetValue("2h")
 	o.uses.Input.SetValue("1")
@@ -79,11 +82,11 @@ func (p *Page) ownFields() []*form.Field {
 	case store.RouteBypassCode:
 		switch {
 		case !p.administers():
-			return []*form.Field{o.codes, o.valid, o.uses}
+			return []*form.Field{o.codes, o.lasts, o.uses}
 		case o.issued:
 			return []*form.Field{o.issue, o.count, o.valid, o.uses}
 		}
-		return []*form.Field{o.issue, o.codes, o.valid, o.uses}
+		return []*form.Field{o.issue, o.codes, o.lasts, o.uses}
 	case store.RouteExemption:
 		return []*form.Field{o.addresses}
 	case store.RouteTrustedDevice:
@@ -242,9 +245,10 @@ func (p *Page) checkCodes() error {
 	return errors.New("the file is not read yet")
 }
 
-func (p *Page) validity() (time.Duration, error) {
-	v := strings.TrimSpace(p.own.valid.Value())
-	if v == "" && !p.own.issued {
+// span reads a length of time; nothing is none.
+func span(f *form.Field) (time.Duration, error) {
+	v := strings.TrimSpace(f.Value())
+	if v == "" {
 		return 0, nil
 	}
 	d, err := time.ParseDuration(v)
@@ -254,8 +258,11 @@ func (p *Page) validity() (time.Duration, error) {
 	return d, nil
 }
 
-func (p *Page) checkValid() error {
-	_, err := p.validity()
+func checkSpan(f *form.Field, mayMiss bool) error {
+	d, err := span(f)
+	if err == nil && d == 0 && !mayMiss {
+		return errors.New("a time is needed, such as 2h")
+	}
 	return err
 }
 
@@ -264,7 +271,7 @@ func (p *Page) order() auth.BypassOrder {
 	o := auth.BypassOrder{}
 	o.Count, _ = strconv.Atoi(strings.TrimSpace(p.own.count.Value()))
 	o.Uses, _ = strconv.Atoi(strings.TrimSpace(p.own.uses.Value()))
-	o.Valid, _ = p.validity()
+	o.Valid, _ = span(p.own.valid)
 	return o
 }
 
@@ -273,10 +280,9 @@ func (p *Page) bypass() *auth.BypassCodes {
 	if p.route() != store.RouteBypassCode || p.own.issued || len(p.own.read) == 0 {
 		return nil
 	}
-	o := p.order()
-	b := &auth.BypassCodes{Codes: p.own.read, Terms: auth.BypassTerms{Uses: o.Uses}}
-	if o.Valid > 0 {
-		b.Terms.Expires = p.env.Now().Add(o.Valid)
+	b := &auth.BypassCodes{Codes: p.own.read, Terms: auth.BypassTerms{Uses: p.order().Uses}}
+	if lasts, _ := span(p.own.lasts); lasts > 0 {
+		b.Terms.Expires = p.env.Now().Add(lasts)
 	}
 	return b
 }

@@ -139,7 +139,7 @@ func routeRow(s *theme.Styles, i int, r advice.Ranked, marked bool, w int) strin
 	if i == 0 {
 		note = "recommended: " + note
 	}
-	row := mark + s.Key.Of(fmt.Sprint(i+1)) + " " + name + " " + gauge(s, r, 6) + " " + text.Pad(fitWord(s, r.Fit), 9)
+	row := mark + s.Key.Of(fmt.Sprint(i+1)) + " " + name + " " + gauge(s, r, 6) + " " + text.Pad(fitWord(s, r.Fit), 10)
 	return row + s.Dim.Of(text.Cut(note, w-text.Width(row)))
 }
 

@@ -2,7 +2,9 @@ package wizard
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +22,38 @@ func (p *Page) checkUser() error {
 		return errors.New("the username is needed")
 	}
 	return nil
+}
+
+// alsoAllowed reads further origins: each alone, or with what it may be sent, as
+// https://sso.example.com=password,passcode.
+func (p *Page) alsoAllowed() ([]store.Grant, error) {
+	var all []store.Grant
+	for _, v := range strings.Fields(p.also.Value()) {
+		origin, uses, limited := strings.Cut(v, "=")
+		if !strings.Contains(origin, "://") {
+			origin = "https://" + origin
+		}
+		g := store.Grant{Origin: strings.TrimSuffix(origin, "/")}
+		var err error
+		if g.Origin, err = store.ParseOrigin(g.Origin); err != nil {
+			return nil, err
+		}
+		if limited {
+			g.For = strings.Split(uses, ",")
+		}
+		for _, use := range g.For {
+			if !slices.Contains(store.GrantUses(), use) {
+				return nil, fmt.Errorf("an origin may be sent the %s", strings.Join(store.GrantUses(), ", the "))
+			}
+		}
+		all = append(all, g)
+	}
+	return all, nil
+}
+
+func (p *Page) checkAlso() error {
+	_, err := p.alsoAllowed()
+	return err
 }
 
 // checkProof takes a path for a page of the same site.

@@ -38,8 +38,11 @@ var ownHeadings = map[store.Route]string{
 }
 
 func (p *Page) heading() string {
-	if p.step == own {
+	switch {
+	case p.step == own:
 		return ownHeadings[p.route()]
+	case p.step == review && p.kept:
+		return "all of it, once more"
 	}
 	return headings[p.step]
 }
@@ -98,7 +101,7 @@ func (p *Page) fields() []*form.Field {
 			return p.letter.fields(p.user, p.own.addresses)
 		}
 	case who:
-		return []*form.Field{p.user, p.password}
+		return []*form.Field{p.user, p.password, p.also}
 	case account:
 		return []*form.Field{p.duo.tenant, p.duo.integration, p.duo.known}
 	case own:

@@ -117,9 +117,11 @@ func (p *Page) postscript(w int) []string {
 	case where:
 		return p.seenLines(w)
 	case who:
+		lines := dimLines(s, "Secrets go to the login's own origin, and to those that are allowed: one alone is for everything, https://sso.example.com=password,passcode for no more than that. What is not allowed is asked about when it comes.", w)
 		if p.password.Empty() {
-			return dimLines(s, "Without a password the login stops where one is asked for.", w)
+			lines = append(lines, dimLines(s, "Without a password the login stops where one is asked for.", w)...)
 		}
+		return lines
 	case account:
 		return p.accountLines(w)
 	case own:
@@ -214,16 +216,34 @@ func (p *Page) enrolment() auth.Enrolment {
 		e.Target.Duo = store.TargetDuo{
 			Tenant: t.Name, Integration: p.duo.integration.Value(), Username: strings.TrimSpace(p.duo.known.Value()),
 		}
+		if p.sendsPasscodes() { // Duo's prompt is at the tenant's own host
+			e.Target.Origins = append(e.Target.Origins, store.Grant{Origin: "https://" + t.APIHost, For: []string{store.ForPasscode}})
+		}
 	}
 	if origin := p.elsewhere(); origin != "" && p.allowed {
-		e.Target.Origins = store.Grants(origin)
+		e.Target.Origins = append(e.Target.Origins, store.Grants(origin)...)
 	}
+	more, _ := p.alsoAllowed()
+	e.Target.Origins = store.Granted(append(e.Target.Origins, more...))
 	seeded := p.route() == store.RouteOTP && !p.own.token || p.route() == store.RouteTrustedDevice
 	if seeded && p.key != nil {
 		k := *p.key
 		e.OTP = &k
 	}
 	return e
+}
+
+// sendsPasscodes reports whether the route answers the challenge itself.
+func (p *Page) sendsPasscodes() bool {
+	r := p.route()
+	return r == store.RouteOTP || r == store.RouteBypassCode || r == store.RouteTrustedDevice && p.key != nil
+}
+
+func grantText(g store.Grant) string {
+	if len(g.For) == 0 {
+		return g.Origin + ", for everything"
+	}
+	return g.Origin + ", for the " + strings.Join(g.For, " and the ")
 }
 
 // reviewLines draw everything that will be stored, and where.
@@ -242,7 +262,9 @@ func (p *Page) reviewLines() []string {
 	lines = append(lines, s.Bright.Of("In a file that you can read and edit"))
 	add("name", e.Target.Name)
 	add("login page", e.Target.URL)
-	add("also allowed", strings.Join(store.Origins(e.Target.Origins), ", "))
+	for _, g := range e.Target.Origins {
+		add("also allowed", grantText(g))
+	}
 	add("username", e.Target.Username)
 	add("route", string(e.Target.Route)+", "+briefs[e.Target.Route])
 	add("at Duo", duoText(e.Target.Duo))

@@ -239,7 +239,7 @@ func surveyLines(s *theme.Styles, in login.Survey, w int) []string {
 	var lines []string
 	say := func(head, what string) {
 		if what != "" {
-			lines = append(lines, ui.Hanging(s.Dim.Of(text.Pad(head, 10)), text.Clean(what), w)...)
+			lines = append(lines, ui.Hanging("  "+s.Dim.Of(text.Pad(head, 8)), text.Clean(what), w)...)
 		}
 	}
 	var fields, routes []string

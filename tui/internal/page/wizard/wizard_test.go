@@ -51,10 +51,25 @@ func open(t *testing.T) *uitest.Screen {
 // The ways through the wizard, step by step.
 func toInterview(s *uitest.Screen) { s.Paste("https://wiki.example.com/login").Press("enter", "enter") }
 func toRoute(s *uitest.Screen)     { toInterview(s); s.Press("r") }
-func toWho(s *uitest.Screen)   { toRoute(s); s.Press("enter") }
+
+// answered has been through the interview, to an exemption.
+func answered(s *uitest.Screen) {
+	toInterview(s)
+	s.Press("1", "2", "1", "1", "4", "1", "2", "3", "2")
+}
+
+// fillLetter fills in all that the request leaves open.
+func fillLetter(s *uitest.Screen) {
+	s.Press("enter", "e")
+	for _, v := range []string{"scan-bot", "203.0.113.10, 203.0.113.16/28", "2030-06-01", "2030-06-14T18:00", "400", "Ada"} {
+		s.Type(v).Press("enter")
+	}
+}
+
+func toWho(s *uitest.Screen) { toRoute(s); s.Press("enter") }
 func toSeed(s *uitest.Screen) {
 	toWho(s)
-	s.Type("scan-bot").Press("enter").Paste(uitest.CanaryPassword).Press("enter")
+	s.Type("scan-bot").Press("enter").Paste(uitest.CanaryPassword).Press("enter", "enter")
 }
 func toProof(s *uitest.Screen) { toSeed(s); s.Paste(link).Press("enter") }
 func toReview(s *uitest.Screen) {
@@ -72,6 +87,17 @@ var states = map[string]func(*uitest.Screen){
 	},
 	"2-otp":    toRoute,
 	"2-push":   func(s *uitest.Screen) { toRoute(s); s.Press("5") },
+	"2-ask":    toInterview,
+	"2-ask-4":  func(s *uitest.Screen) { toInterview(s); s.Press("1", "2", "1", "down") },
+	"2-ranked": answered,
+	"2-letter": func(s *uitest.Screen) { answered(s); s.Press("enter") },
+	"2-filled": func(s *uitest.Screen) { answered(s); fillLetter(s); s.Press("m") },
+	"2-fill": func(s *uitest.Screen) {
+		answered(s)
+		s.Press("enter", "e")
+		s.Type("scan-bot").Press("tab").Type("nowhere").Press("enter")
+	},
+	"2-save":   func(s *uitest.Screen) { answered(s); s.Press("enter", "w") },
 	"3-who":    func(s *uitest.Screen) { toWho(s); s.Type("scan-bot").Press("enter").Paste(uitest.CanaryPassword) },
 	"4-seed":   func(s *uitest.Screen) { toSeed(s); s.Paste(link) },
 	"4-bad":    func(s *uitest.Screen) { toSeed(s); s.Paste("JBSW Y3D1 0000") },
@@ -135,29 +161,14 @@ func TestARouteWithoutCodesAsksForNoSeed(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t)
 		toRoute(s)
-		s.Press("up").Sees("(•) exemption")
-		if got := s.Page.Title(); got != "Set up · 2 of 5 · which way past the challenge?" {
+		s.Press("down").Sees("(•) 2 exemption")
+		if got := s.Page.Title(); got != "Set up · 2 of 6 · which way past the challenge?" {
 			t.Errorf("the title is %q", got)
 		}
-		s.Press("enter").Type("scan-bot").Press("enter", "enter")
-		s.Sees("prove the login").Press("enter", "enter").Sees("exemption", "nothing").Press("enter")
+		s.Press("enter").Sees("Still to be filled in").Press("enter").Type("scan-bot").Press("enter", "enter", "enter")
+		s.Sees("public addresses").Press("enter").Sees("prove the login").Press("enter", "enter").Sees("exemption", "nothing").Press("enter")
 		if last := s.Gate.Targets[len(s.Gate.Targets)-1].Target; last.Route != store.RouteExemption || len(last.Secrets) > 0 {
 			t.Errorf("stored %+v", last)
-		}
-	})
-}
-
-func TestEveryRouteIsToldHonestly(t *testing.T) {
-	uitest.Run(t, "", func(t *testing.T) {
-		s := open(t)
-		toRoute(s)
-		for i, byItself := range []bool{true, true, false, false, false} {
-			s.Press(string(rune('1' + i)))
-			if byItself {
-				s.SeesNot("Only recorded")
-			} else {
-				s.Sees("! Only recorded")
-			}
 		}
 	})
 }
@@ -167,8 +178,8 @@ func TestGoingBackKeepsWhatWasTyped(t *testing.T) {
 		s := open(t)
 		toReview(s)
 		s.Press("esc", "esc", "esc").Sees("scan-bot", strings.Repeat("•", len(uitest.CanaryPassword)))
-		s.Press("esc", "esc").Sees("https://wiki.example.com/login")
-		s.Press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "enter").Sees("given, not shown", "OTP seed")
+		s.Press("esc", "esc", "esc").Sees("https://wiki.example.com/login")
+		s.Press("enter", "enter", "r", "enter", "enter", "enter", "enter", "enter", "enter", "enter").Sees("given, not shown", "OTP seed")
 	})
 }
 
@@ -245,13 +256,26 @@ func TestAnotherOriginGetsThePasswordOnlyIfAllowed(t *testing.T) {
 			if allow {
 				s.Press(" ").Sees("[x]")
 			}
-			s.Press("enter", "up", "enter").Type("u").Press("enter", "enter", "enter", "enter", "enter")
+			s.Press("enter", "r", "down", "enter", "enter").Type("u").Press("enter", "enter", "enter", "enter", "enter", "enter", "enter")
 			last := s.Gate.Targets[len(s.Gate.Targets)-1].Target
 			if got := strings.Join(store.Origins(last.Origins), " "); (got == "https://login.elsewhere.example") != allow {
 				t.Errorf("the origins are %q", got)
 			}
 		})
 	}
+}
+
+func TestFurtherOriginsAreAllowedForWhatTheySay(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := open(t)
+		toWho(s)
+		s.Type("u").Press("enter", "enter").Type("sso.example.com=pin").Press("enter").Sees("✗ an origin may be sent the username, the password").Press("ctrl+u")
+		s.Type("https://sso.example.com/=password https://idp.example.com").Press("enter").Paste(link).Press("enter", "enter", "enter")
+		s.Sees("https://sso.example.com, for the password", "https://idp.example.com, for everything").Press("enter")
+		if got := s.Gate.Kept["wiki"].Target.Origins; len(got) != 2 || len(got[0].For)+len(got[1].For) != 1 {
+			t.Errorf("stored %+v", got)
+		}
+	})
 }
 
 func TestNamesAreSuggestedAndChecked(t *testing.T) {
@@ -356,7 +380,7 @@ func TestWhatCannotBeStoredIsSaidBeforeItIsTried(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t)
 		toWho(s)
-		s.Type(strings.Repeat("u", 300)).Press("enter", "enter").Paste(link).Press("enter", "enter", "enter")
+		s.Type(strings.Repeat("u", 300)).Press("enter", "enter", "enter").Paste(link).Press("enter", "enter", "enter")
 		s.Sees("✗ username", "esc back, to mend it").Press("enter")
 		if n := s.Gate.Count("Add"); n > 0 {
 			t.Error("tried to store what cannot be stored")
