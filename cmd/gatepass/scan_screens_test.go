@@ -209,7 +209,9 @@ func TestScreenServes(t *testing.T) {
 	s.press("h")
 	s.await("SCANNER")
 	s.press("s")
-	now := s.until(func(now string) bool { return strings.Contains(now, "Nobody has asked") || strings.Contains(now, "NOT SERVING") }, "serving")
+	now := s.until(func(now string) bool {
+		return strings.Contains(now, "Nobody has asked") || strings.Contains(now, "NOT SERVING")
+	}, "serving")
 	if strings.Contains(now, "NOT SERVING") { // somebody else has the usual port
 		s.press("f")
 		now = s.await("Nobody has asked")

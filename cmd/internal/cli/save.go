@@ -33,4 +33,3 @@ func (a *app) saved(_ context.Context, path, text string, replace bool) (string,
 	}
 	return path, nil
 }
-

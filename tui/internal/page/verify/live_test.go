@@ -39,7 +39,7 @@ func TestTheNumberForThePhoneIsLarge(t *testing.T) {
 		if strings.Count(s.View(), "█") <= tall {
 			t.Error("it does not get larger with the screen")
 		}
-		s.Pass(10*time.Second).Sees("48 s")
+		s.Pass(10 * time.Second).Sees("48 s")
 	})
 }
 
