@@ -435,3 +435,49 @@ func FuzzReadBypassCodes(f *testing.F) {
 		}
 	})
 }
+
+func TestCodesAreNotLeftBehindInAStockThatNobodyDrawsFrom(t *testing.T) {
+	g := stocked(t, (&clock{at: noon}).now, auth.BypassTerms{Uses: 1}, "111111")
+	to := func(stock string) error {
+		return g.Edit(t.Context(), "shop", func(b *store.Target) { b.Stock = stock })
+	}
+	if err := to("team"); !errors.Is(err, auth.ErrUsage) || !strings.Contains(strings.Join(store.Hints(err), ""), "--stock shop") {
+		t.Errorf("a code that is left: %v", err)
+	}
+	if b, err := g.Targets.Get("shop"); err != nil || b.Stock != "" {
+		t.Errorf("the target was changed all the same: %q %v", b.Stock, err)
+	}
+	used := draw(t, g, "shop")
+	if err := to("team"); err != nil {
+		t.Errorf("with nothing left: %v", err)
+	}
+	if _, err := g.Secrets.Get(t.Context(), store.BypassRef("shop", used.ID)); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the used code is kept for nobody: %v", err)
+	}
+}
+
+// Somebody wrote another stock into the file by hand.
+func TestRemovingATargetTakesTheCodesUnderItsNameAlong(t *testing.T) {
+	g := stocked(t, (&clock{at: noon}).now, auth.BypassTerms{Uses: 1}, "111111")
+	s, err := g.BypassStock(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := g.Targets.Get("shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Stock = "team"
+	if err := g.Targets.Save(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Remove(t.Context(), "shop"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Secrets.Get(t.Context(), store.BypassRef("shop", s.Codes[0].ID)); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("the code is kept for nobody: %v", err)
+	}
+	if err := g.Add(t.Context(), auth.Enrolment{Target: target("shop")}); err != nil {
+		t.Errorf("the name is taken for ever: %v", err)
+	}
+}

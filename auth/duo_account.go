@@ -3,8 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"net/http/httptrace"
-	"sync/atomic"
 	"time"
 
 	"gatepass/auth/duo"
@@ -43,15 +41,6 @@ func within(ctx context.Context, limit time.Duration, do func(context.Context) e
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	return do(ctx)
-}
-
-// watched gives a context for one call, and tells afterwards whether anything of the
-// call left this machine.
-func watched(ctx context.Context) (context.Context, func() bool) {
-	var sent atomic.Bool
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { sent.Store(true) },
-	}), sent.Load
 }
 
 // refusedByDuo reports whether an error is Duo's own no, after which nothing was done.

@@ -19,12 +19,12 @@ type DuoExemption struct {
 	PreauthErr error
 	Login      login.Result // what happened
 	LoginErr   error        // why it could not be tried, or what of it could not be kept
-	Holds      bool         // the login was proven, and nothing was asked for
+	Holds      bool         // the login was proven, nothing was asked for, and the policy does not say no
 	Sentences  []string     // what follows
 }
 
 // DuoExempt asks the policy, asks Duo, and signs in for real: through o.Proxy, if
-// that is where the scanner goes out. Only the login decides. It stops where a second
+// that is where the scanner goes out. The login decides, unless the policy says no. It stops where a second
 // factor is asked for if the target's route is the exemption; another route answers
 // and spends a code. The error is for what kept all three from being asked.
 func (g *Gate) DuoExempt(ctx context.Context, name, ip string, o VerifyOptions, tell DuoSink, emit Sink) (DuoExemption, error) {
@@ -57,24 +57,29 @@ func (g *Gate) DuoExempt(ctx context.Context, name, ip string, o VerifyOptions, 
 	if err := ctx.Err(); err != nil && e.Login.Verdict == "" {
 		return DuoExemption{}, errors.Join(err, e.LoginErr)
 	}
-	e.Holds = e.Login.OK() && !e.Login.MFA.Challenged
+	e.Holds = e.Login.OK() && !e.Login.MFA.Challenged && !e.denied()
 	e.Sentences = e.conclude()
 	return e, nil
 }
 
+// denied reports that the policy says no: then something else let the login through,
+// which a scan must not rely on.
+func (e DuoExemption) denied() bool { return e.PolicyErr == nil && e.Policy.State == duo.Blocked }
+
 // conclude compares the three.
 func (e DuoExemption) conclude() []string {
 	saysYes := e.PolicyErr == nil && e.Policy.State == duo.Open
-	saysNo := e.PolicyErr == nil && e.Policy.State == duo.Blocked
+	saysNo := e.denied()
+	unasked := e.Login.OK() && !e.Login.MFA.Challenged
 	var out []string
 	switch {
 	case e.Login.Verdict == "":
 		out = append(out, "The login could not be tried, so nothing is proven.")
-	case e.Holds && saysYes:
+	case unasked && saysYes:
 		out = append(out, "The exemption holds: the policy grants it, and the login was not asked for a second factor.")
-	case e.Holds && saysNo:
+	case unasked && saysNo:
 		out = append(out, "The login was not asked for a second factor, but not because of the policy that was read. Look for the reason before you rely on it: a remembered device, another application's integration key in the target, another address than the one named, or an application that does not ask Duo.")
-	case e.Holds:
+	case unasked:
 		out = append(out, "The login was not asked for a second factor. Why, the policy could not tell.")
 	case e.Login.MFA.Challenged && saysYes:
 		out = append(out, "The policy grants an exemption, and the login was asked all the same. Duo may see another address than the one named: compare with the log in two minutes (gatepass duo log), and go out as the scanner does: --proxy URL")
@@ -84,7 +89,7 @@ func (e DuoExemption) conclude() []string {
 		out = append(out, "The login ended before it could show whether a second factor is asked for.")
 	}
 	if e.PreauthErr == nil && e.Login.Verdict != "" {
-		if would := e.Preauth.Result == duo.PreauthAllow; would != e.Holds {
+		if would := e.Preauth.Result == duo.PreauthAllow; would != unasked {
 			out = append(out, fmt.Sprintf("Preauth says otherwise (%s), which is no contradiction: it speaks of the Auth API application's own policy.", e.Preauth.Result))
 		}
 	}

@@ -125,7 +125,7 @@ func (i *issue) call(ctx context.Context) error {
 	replace := i.order.Replace && i.calls == 0
 	a.tell.doing("having Duo make codes %d to %d of %d", first, first+count-1, i.order.Count)
 	began := i.gate.Now()
-	asking, sent := watched(ctx)
+	asking, sent := duo.Sent(ctx)
 	codes, err := a.admin.CreateBypassCodes(asking, i.user, duo.BypassOrder{
 		Count: count, Valid: i.order.Valid, Uses: i.order.Uses, Replace: replace,
 	})

@@ -137,10 +137,12 @@ func bypassReminders(target string, codes []store.BypassCode, there map[string]b
 		if !c.Issued || asked && c.DuoID != "" && !there[c.DuoID] {
 			continue
 		}
+		past := !c.Expires.IsZero() && !now.Before(c.Expires)
+		atDuo := asked && there[c.DuoID]
 		switch ended := c.Gone || c.Left(now) == 0; {
-		case ended && asked && there[c.DuoID], c.State(now) == store.CodeExpired && !c.Gone:
+		case past && (atDuo || !c.Gone && c.State(now) == store.CodeExpired):
 			over++
-		case !ended:
+		case !past && (atDuo || !ended): // handed out is not used: as long as Duo has it, it opens the account
 			open++
 			if c.Expires.After(ends) {
 				ends = c.Expires

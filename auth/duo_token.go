@@ -165,7 +165,7 @@ func (a *duoAccount) createToken(ctx context.Context, seed tokenSeed) (duo.Token
 		return duo.Token{}, err
 	}
 	a.tell.doing("importing the token %s", seed.serial)
-	asking, sent := watched(ctx)
+	asking, sent := duo.Sent(ctx)
 	token, err := a.admin.CreateToken(asking, duo.TokenOrder{Serial: seed.serial, Seed: raw, Digits: seed.key.Digits(), Period: seed.key.Period()})
 	if err == nil || refusedByDuo(err) || !sent() {
 		return token, err
@@ -191,7 +191,7 @@ func (a *duoAccount) createToken(ctx context.Context, seed tokenSeed) (duo.Token
 // it; made says that the token was made here, and is to go if it cannot be attached.
 func (a *duoAccount) attach(ctx context.Context, userID string, seed tokenSeed, token duo.Token, has func(duo.Token) bool, made bool) error {
 	a.tell.doing("attaching it to %q", a.user)
-	asking, sent := watched(ctx)
+	asking, sent := duo.Sent(ctx)
 	err := a.admin.AttachToken(asking, userID, token.ID)
 	if err == nil {
 		return nil

@@ -79,3 +79,21 @@ func TestALoginThatCannotBeginIsTheRehearsalsError(t *testing.T) {
 		t.Errorf("%+v %v", sum, err)
 	}
 }
+
+func TestACodeKnowsTheRunThatItWasDrawnFor(t *testing.T) {
+	g, _ := labGate(t, lab.Options{})
+	if err := g.Edit(t.Context(), "shop", func(t *store.Target) { t.Route = store.RouteBypassCode }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.AddBypass(t.Context(), "shop", []store.Secret{store.NewSecret("123456789")}, auth.BypassTerms{Uses: 1}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := g.Verify(t.Context(), "shop", auth.VerifyOptions{Driver: "http"}, nil)
+	if err != nil || r.Run == "" {
+		t.Fatalf("%+v %v", r, err)
+	}
+	s, err := g.BypassStock(t.Context(), "shop")
+	if err != nil || len(s.Codes) != 1 || len(s.Codes[0].Draws) != 1 || s.Codes[0].Draws[0].Run != r.Run {
+		t.Errorf("the run is %q, and the draws are %+v, %v", r.Run, s.Codes, err)
+	}
+}

@@ -20,6 +20,8 @@ type Request struct {
 	From, Until time.Time // of the scans; zero: not settled
 	Requester   string    // who signs
 	Logins      int       // how many are expected; 0: not known
+	// Cloud reports that the scanner is a vendor's, and that others share its addresses.
+	Cloud bool
 	// Foreign reports that the second factor is not Duo's.
 	Foreign bool
 }

@@ -18,9 +18,9 @@ func full(route store.Route) Request {
 
 func TestALetterSaysAllThatAnAdministratorNeeds(t *testing.T) {
 	wants := map[store.Route][]string{
-		store.RouteExemption:     {"authorized_networks", "no_2fa_required", "203.0.113.10/32", "trusted_network", "global policy"},
+		store.RouteExemption:     {"authorized_networks", "no_2fa_required", "apply_to_groups_in_apps", "203.0.113.10/32", "trusted_network", "global policy"},
 		store.RouteOTP:           {"TOTP", "hexadecimal", "hardware_token", "authentication_methods"},
-		store.RouteBypassCode:    {"preserve_existing", "valid_secs", "bypass_create", "40 uses"},
+		store.RouteBypassCode:    {"preserve_existing", "valid_secs=43200", "reuse_count=4", "bypass_create", "40 uses"},
 		store.RouteTrustedDevice: {"remembered_devices", "Trusted Endpoints"},
 		store.RoutePush:          {"40 pushes", "Deny"},
 	}

@@ -21,9 +21,10 @@ func (w *writer) exemption() Letter {
 			"In it, Authorized Networks: allow access without 2FA from " + w.addresses() + ". Nothing else in the policy.",
 			"Please leave the global policy as it is.",
 		}, Text: []string{panelNote}},
-		Section{Title: "Or by the Admin API", Text: []string{"Policies v2, section authorized_networks: PUT /admin/v2/policies/[policy_key]. Read the section first and send it whole."}, Code: w.networks()},
+		Section{Title: "Or by the Admin API", Text: []string{"A new policy, for that group in this application alone (policies v2, POST /admin/v2/policies). Please do not put the section into a policy that others are under: it would exempt them too."}, Code: w.networks()},
 		Section{Title: "Why it is safe enough", Text: []string{
-			"It holds for one application, one account and the scanner's address. The password is still asked for. Everybody else, and this account from everywhere else, is asked as before.",
+			"It holds for one application, one account and the scanner's address. Everybody else, and this account from everywhere else, is asked as before.",
+			"What it costs: from that address the password is all there is. " + w.neighbours(),
 		}},
 		Section{Title: "How to undo it", Text: []string{"Delete the policy, or take it off the application. Please do so after " + w.until() + "; I shall remind you."}},
 		verified("I sign in through the scanner's address with a tool that reports whether Duo asked, and once without a session to be sure that the result means something. From another address it must still ask."),
@@ -32,15 +33,29 @@ func (w *writer) exemption() Letter {
 	return w.signed(l)
 }
 
+// neighbours says who else comes from the address.
+func (w *writer) neighbours() string {
+	if w.r.Cloud {
+		return "It is a vendor's, and other customers of the vendor come from there too; they would need the password."
+	}
+	return "It is ours, and everybody behind it comes from there; they would need the password."
+}
+
 // networks is the policy's section as the API takes it.
 func (w *writer) networks() string {
 	addresses := w.r.Addresses
 	if len(addresses) == 0 {
 		addresses = []string{w.addresses()}
 	}
-	text, err := json.MarshalIndent(map[string]any{"sections": map[string]any{"authorized_networks": map[string]any{
-		"no_2fa_required": map[string]any{"ip_list": addresses, "require_enrollment": true},
-	}}}, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{
+		"policy_name": "Security scan, " + w.account(),
+		"apply_to_groups_in_apps": map[string]any{"apply_group_policies_list": []any{map[string]any{
+			"app_integration_key": w.or(w.r.Integration, "integration key of the application"), "group_id_list": []string{"[id of the group]"},
+		}}},
+		"sections": map[string]any{"authorized_networks": map[string]any{
+			"no_2fa_required": map[string]any{"ip_list": addresses, "require_enrollment": true},
+		}},
+	}, "", "  ")
 	if err != nil { // strings and booleans
 		panic(err)
 	}
@@ -52,7 +67,7 @@ func (w *writer) token() Letter {
 	l.Sections = append(l.Sections,
 		w.facts("We scan this application for security defects. The scanner has to sign in by itself. I ask for a token of one-time codes (TOTP, 6 digits, 30 seconds, SHA-1) to be imported and attached to this one account. The second factor stays in force; the scanner answers it."),
 		Section{Title: "How, in the Admin Panel", Steps: []string{
-			"Devices, Hardware Tokens, Import: type TOTP 6-digit, with the file of one line that I hand you: serial number, seed in hexadecimal, 30. It goes to you by a way that is meant for secrets, not by mail.",
+			"Devices, Hardware Tokens, Import: type TOTP 6-digit, with the file of one line that I hand you: serial number, seed in hexadecimal; the step is 30 seconds. It goes to you by a way that is meant for secrets, not by mail.",
 			"Users, " + w.account() + ", Hardware Tokens: attach that serial number.",
 			"The policy for " + w.application() + " must allow hardware tokens (section authentication_methods).",
 		}, Text: []string{panelNote}},
@@ -89,15 +104,31 @@ func (w *writer) bypass() Letter {
 		Section{Title: "Or by the Admin API", Text: []string{
 			"POST /admin/v1/users/[user_id]/bypass_codes, at most 10 a call and 100 a user. preserve_existing has to be sent: without it Duo deletes the codes that the account has. valid_secs too: without it they never end.",
 			"With an Admin API application that may write resources: gatepass duo bypass issue. The codes then go straight into an encrypted store and are shown to nobody.",
-		}, Code: "count=10&reuse_count=1&valid_secs=7200&preserve_existing=true"},
+		}, Code: w.issue()},
 		Section{Title: "Why it is safe enough", Text: []string{
-			"A code opens this one account, once, and only together with its password. Each is recorded as used before it is sent, and none is sent twice.",
+			"For several nights, please issue them for each night anew: a code that is good for days is good for whoever finds it.",
+			"A code opens this one account, and only together with its password. Each is recorded as used before it is sent, and none is sent twice.",
 		}},
 		Section{Title: "How to undo it", Text: []string{"Delete the account's bypass codes. They end by themselves at " + w.until() + "; what is left I report to you."}},
 		verified("The first sign-in is checked by itself before the scan begins, and costs one code."),
 		watchers("Creating the codes is recorded as bypass_create and may raise an alert. Sign-ins of "+w.account()+" will appear with the factor bypass_code "+w.window()+"."),
 	)
 	return w.signed(l)
+}
+
+// issue is the call that makes the codes: as many uses as are asked for, from the
+// first day to the last, in calls of ten at most.
+func (w *writer) issue() string {
+	count, uses := "[how many, at most 10]", "1"
+	if n := w.r.Logins; n > 0 {
+		codes := min(n, 10)
+		count, uses = fmt.Sprint(codes), fmt.Sprint((n+codes-1)/codes)
+	}
+	valid := "[seconds until the scan ends]"
+	if d := w.r.Until.Sub(w.r.From); !w.r.From.IsZero() && d > 0 {
+		valid = fmt.Sprint(int64(d.Seconds()))
+	}
+	return "count=" + count + "&reuse_count=" + uses + "&valid_secs=" + valid + "&preserve_existing=true"
 }
 
 func (w *writer) device() Letter {

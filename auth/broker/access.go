@@ -60,6 +60,7 @@ func (b *Broker) guarded(next http.HandlerFunc) http.Handler {
 		switch {
 		case !b.knows(r):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="gatepass"`)
+			w.Header().Add("WWW-Authenticate", `Basic realm="gatepass"`)
 			b.deny(w, r, http.StatusUnauthorized, "The token is missing or wrong: Authorization: Bearer TOKEN")
 		case r.Method == http.MethodHead:
 			// A HEAD would spend a code and show nothing.

@@ -101,14 +101,14 @@ func checkVariant(t *testing.T, name string, s Scanner, v Variant, in Input) int
 }
 
 func TestATicketIsMaskedAndPrivate(t *testing.T) {
-	made := 0
+	made := map[string]int{}
 	for name, in := range logins() {
 		for _, f := range FormatNames() {
 			ticket, err := Write(f, in)
 			if err != nil {
 				continue
 			}
-			made++
+			made[f]++
 			where := name + " as " + f
 			if ticket.File.Mode != 0o600 || !ticket.File.Secret {
 				t.Errorf("%s has mode %o", where, ticket.File.Mode)
@@ -131,6 +131,11 @@ func TestATicketIsMaskedAndPrivate(t *testing.T) {
 			if text := strings.Join(ticket.Notes, "\n"); len(holds(text)) > 0 || !strings.Contains(text, "session") {
 				t.Errorf("%s: %s", where, text)
 			}
+		}
+	}
+	for _, f := range FormatNames() {
+		if made[f] == 0 {
+			t.Errorf("no ticket was written as %s", f)
 		}
 	}
 }

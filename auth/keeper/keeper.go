@@ -147,6 +147,16 @@ func (k *Keeper) Session(ctx context.Context) (login.Session, error) {
 	}
 }
 
+// Current gives the session that is kept, without signing in; false if there is none.
+func (k *Keeper) Current() (login.Session, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.current == nil {
+		return login.Session{}, false
+	}
+	return *k.current, true
+}
+
 // begin joins the login under way, or begins one; k.mu is held.
 func (k *Keeper) begin() (*attempt, error) {
 	switch {

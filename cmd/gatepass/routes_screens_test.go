@@ -237,6 +237,14 @@ func TestScreenRouteExemption(t *testing.T) {
 	if info, err := os.Stat(letter); err != nil || info.Mode().Perm() != 0o644 {
 		t.Errorf("the request is %v, %v", info, err)
 	}
+	v.press("w")
+	v.await("Save the request as")
+	v.press("Enter") // it is there by now
+	v.await("Replace the file?")
+	v.press("n")
+	v.await("Save the request as")
+	v.press("Escape")
+	v.await("Subject:")
 	v.press("Enter")
 	v.account(true)
 	v.await("where the scanner comes from")

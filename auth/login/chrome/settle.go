@@ -91,7 +91,7 @@ func (d *Driver) still(ctx context.Context, of *tab, was before) (*sight, error)
 				if left <= 0 {
 					return d.outcome(t, v.seen, was)
 				}
-				wait = min(max(left, betweenLooks), v.pace())
+				wait = min(max(left, betweenLooks), d.pace(t, v))
 			case ctx.Err() != nil || errors.Is(err, errGone):
 				return nil, err
 			default: // it moved on while it was read
@@ -125,7 +125,7 @@ type vigil struct {
 // take takes in what was seen when it was asked for at begun.
 func (v *vigil) take(now *sight, begun time.Time) {
 	if v.seen == nil || now.face != v.seen.face {
-		v.since = time.Now()
+		v.since = begun
 	}
 	if v.first.IsZero() || now.loader != v.loader {
 		v.first, v.loader = begun, now.loader
@@ -133,10 +133,12 @@ func (v *vigil) take(now *sight, begun time.Time) {
 	v.seen, v.asked, v.cost = now, begun, time.Since(begun)
 }
 
-// pace is how long to wait until the next look: the longer nothing has changed, the
-// longer, because a look is not free for the page either.
-func (v *vigil) pace() time.Duration {
-	return min(betweenChanges+time.Since(v.since)/10, betweenSights)
+// pace is how long to wait until the next look: the longer nothing has changed and
+// nothing was told, the longer, because a look is not free for the page either.
+func (d *Driver) pace(t *tab, v *vigil) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return min(betweenChanges+time.Since(later(v.since, t.active))/20, betweenSights)
 }
 
 // left is for how long the page has to stay as it is; zero and less: no longer.
@@ -226,8 +228,8 @@ func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Tim
 	switch {
 	case s.bare() && (air.any || len(t.inner) > 0) && !d.guard.any:
 		return forEver, anywhere // it is the login's first page, and has yet to come
-	case s.bare() && (air.any || len(t.inner) > 0):
-		return stillPending, anywhere
+	case s.bare() && (air.any || len(t.inner) > 0), s.empty() && (air.first && t.loaded || len(t.inner) > 0) && !d.guard.any:
+		return stillPending, anywhere // what there is to fill in may stand in a frame, and that be slow
 	case !t.loaded:
 		return stillUnloaded, anywhere
 	case !answered && s.page.URL != nil && strings.HasPrefix(s.page.URL.Scheme, "http"):

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"time"
 
 	"gatepass/store"
 )
@@ -23,6 +24,9 @@ type Command struct {
 	Out  *os.File
 	Err  *os.File
 }
+
+// grace is how long a command that is asked to end has for it.
+const grace = 10 * time.Second
 
 // ErrNotStarted says that the command could not be started.
 var ErrNotStarted = errors.New("the command could not be started")
@@ -43,6 +47,7 @@ func Run(ctx context.Context, c Command) (int, error) {
 		return 0, store.WithHint(fmt.Errorf("%w: %w", ErrNotStarted, err), "What stands after -- is the program and its arguments, as on a command line of its own.")
 	}
 	asked := ctx.Done()
+	var patience <-chan time.Time
 	for {
 		select {
 		case s := <-signals:
@@ -50,8 +55,10 @@ func Run(ctx context.Context, c Command) (int, error) {
 				_ = cmd.Process.Signal(s) // it may have ended
 			}
 		case <-asked:
-			asked = nil
+			asked, patience = nil, time.After(grace)
 			end(cmd.Process)
+		case <-patience:
+			_ = cmd.Process.Kill() // it may have ended
 		case err := <-ended:
 			return exitCode(cmd, err)
 		}

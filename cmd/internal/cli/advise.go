@@ -239,10 +239,8 @@ func (f adviseFlags) asked(answers advice.Answers, ranked []advice.Ranked, zone 
 		}
 	}
 	for _, address := range r.Addresses {
-		_, one := netip.ParseAddr(address)
-		_, network := netip.ParsePrefix(address)
-		if one != nil && network != nil {
-			return r, misuse("--address is %q: it looks like 203.0.113.10 or 203.0.113.0/28", address)
+		if err := checkAddress(address); err != nil {
+			return r, err
 		}
 	}
 	var err error
@@ -252,8 +250,38 @@ func (f adviseFlags) asked(answers advice.Answers, ranked []advice.Ranked, zone 
 	if r.Until, err = parseDay("--until", f.until, zone); err != nil {
 		return r, err
 	}
+	if len(f.until) == len(time.DateOnly) && !r.Until.IsZero() { // the last day is one of them
+		r.Until = r.Until.AddDate(0, 0, 1).Add(-time.Minute)
+	}
+	if !r.From.IsZero() && !r.Until.IsZero() && !r.From.Before(r.Until) {
+		return r, misuse("--until is before --from")
+	}
+	r.Cloud = answers[advice.Place] == advice.PlaceCloud
 	r.Foreign = answers[advice.Challenge] == advice.ChallengeCodes || answers[advice.Challenge] == advice.ChallengeOther
 	return r, nil
+}
+
+// widest is the largest network that a letter asks an exemption for, in bits of its
+// mask: beyond it lie whole providers.
+const widest4, widest6 = 16, 32
+
+// checkAddress refuses what cannot be the scanner's own public address or network.
+func checkAddress(s string) error {
+	network, err := netip.ParsePrefix(s)
+	if err != nil {
+		one, err := netip.ParseAddr(s)
+		if err != nil {
+			return misuse("--address is %q: it looks like 203.0.113.10 or 203.0.113.0/28", s)
+		}
+		network = netip.PrefixFrom(one, one.BitLen())
+	}
+	switch a := network.Addr(); {
+	case a.Is4() && network.Bits() < widest4, a.Is6() && network.Bits() < widest6:
+		return misuse("--address is %q: that is a large part of the Internet, and no scanner's own network", s)
+	case a.IsPrivate(), a.IsLoopback(), a.IsLinkLocalUnicast(), a.IsUnspecified():
+		return misuse("--address is %q: Duo sees the public address that the scanner's requests leave by, and this is none", s)
+	}
+	return nil
 }
 
 func parseDay(flag, s string, zone *time.Location) (time.Time, error) {

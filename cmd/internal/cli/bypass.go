@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -133,6 +134,11 @@ func (a *app) bypassCode(ctx context.Context, gate *auth.Gate, t store.Target, o
 	case o.next, o.watch, o.resync, o.clock == "target":
 		return misuse("%s has bypass codes, which know no time and no order: --next, --watch, --resync and --clock are for one-time codes", t.Name)
 	}
+	if o.copy {
+		if err := a.clipboard().Check(); err != nil {
+			return err // before a use is taken
+		}
+	}
 	drawn, err := gate.DrawBypass(ctx, t.Name, "code", "")
 	if err != nil {
 		return err
@@ -143,11 +149,25 @@ func (a *app) bypassCode(ctx context.Context, gate *auth.Gate, t store.Target, o
 	}
 	switch {
 	case o.copy:
-		return a.copySecret(ctx, drawn.Code, rightUntil(drawn.BypassReservation.Code, a.now()), o.keep)
+		return a.copyBypass(ctx, drawn, o.keep)
 	case o.json:
 		return a.printJSON(drawnJSON(drawn, t, a.now()))
 	}
 	return a.print("%s\n", drawn.Code.Reveal())
+}
+
+// copyBypass puts a code into the clipboard. One that did not get there is nobody's: it
+// goes back. After an interruption it may be there, and counts as handed out.
+func (a *app) copyBypass(ctx context.Context, drawn auth.DrawnBypass, keep time.Duration) error {
+	err := a.copySecret(ctx, drawn.Code, rightUntil(drawn.BypassReservation.Code, a.now()), keep)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if settled := drawn.Settle(ctx, store.OutcomeReturned); settled != nil {
+		return errors.Join(err, settled)
+	}
+	a.say("the code was not handed out\n")
+	return err
 }
 
 // rightUntil says how long a bypass code is right.

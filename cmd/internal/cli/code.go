@@ -153,6 +153,11 @@ func aheadOf(c *auth.Clock) time.Duration {
 }
 
 func (a *app) oneCode(ctx context.Context, gate *auth.Gate, name string, o codeFlags, clock *auth.Clock) error {
+	if o.copy {
+		if err := a.clipboard().Check(); err != nil {
+			return err // before a code is spent
+		}
+	}
 	ahead := aheadOf(clock)
 	code, key, err := gate.Code(ctx, name, auth.CodeOptions{
 		MinLeft: o.minLeft, NoWait: o.noWait, WaitFresh: o.waitFresh, Peek: o.peek, Next: o.next, Ahead: ahead, By: "code",

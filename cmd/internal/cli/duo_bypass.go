@@ -68,6 +68,9 @@ cannot be kept are deleted at Duo again.`,
 			if n := len(issued.Codes); n > 0 {
 				a.say("kept %s in the %s, good until %s\n", counted(n, "code"), gate.Secrets.Backend(), moment(issued.Expires))
 			}
+			if issued.Unnamed > 0 {
+				a.say("of %s Duo did not say what it calls them: they are drawn as any others, and at Duo they end by themselves\n", counted(issued.Unnamed, "code"))
+			}
 			if issued.Removed > 0 {
 				a.say("took %s out of the stock that Duo has deleted\n", counted(issued.Removed, "code"))
 			}

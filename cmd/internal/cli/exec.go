@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +80,7 @@ When it ends, or gatepass does, the files are gone.`,
 // execArgs wants a target, two dashes and a command.
 func execArgs(c *cobra.Command, args []string) error {
 	if dash := c.ArgsLenAtDash(); dash != 1 || len(args) < 2 {
-		return usageError(c, errors.New("gatepass exec takes a target's name, --, and a command: gatepass exec shop -- curl -b cookies.txt URL"))
+		return usageError(c, errors.New(`gatepass exec takes a target's name, --, and a command: gatepass exec shop -- sh -c 'curl -b "$GATEPASS_COOKIES_TXT" URL'`))
 	}
 	return nil
 }
@@ -93,13 +95,18 @@ type execution struct {
 
 	mu      sync.Mutex
 	env     map[string]string
-	ungiven error // why the last session could not be given
-	lost    error // why the command was ended
+	ungiven error     // why the last session could not be given
+	lost    error     // why the command was ended
+	without time.Time // since when there is no session; zero: there is one
 }
 
 func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv []string, f execFlags) (err error) {
 	if _, err := a.keepable(gate, name); err != nil {
 		return err
+	}
+	if _, err := exec.LookPath(argv[0]); err != nil { // before a code is spent on it
+		a.tell(store.WithHint(fmt.Errorf("%w: %w", child.ErrNotStarted, err), "What stands after -- is the program and its arguments. Nothing was sent."))
+		return status(exitNoCommand)
 	}
 	place, err := vanish.Folder("", "exec")
 	if err != nil {
@@ -112,7 +119,7 @@ func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv [
 	defer stop()
 	x := &execution{a: a, gate: gate, name: name, folder: place.Path(), stop: stop, env: map[string]string{}}
 	k := gate.Keep(name, f.verify, keeper.Options{
-		Every: f.check, Renew: f.onExpiry == expiryRenew, Tell: a.tellSession(name, true),
+		Every: f.check, Renew: f.onExpiry == expiryRenew, Tell: x.told,
 		Made: func(s login.Session) { x.give(life, s) },
 	}, nil)
 	defer k.Close()
@@ -132,9 +139,38 @@ func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv [
 		x.keep(life, k, f.onExpiry)
 	}()
 	code, err := child.Run(life, x.command(argv))
+	if err == nil && f.check > 0 {
+		x.lastLook(life, k, f.verify)
+	}
 	stop()
 	<-kept
 	return errors.Join(end(), x.outcome(code, err))
+}
+
+// told tells what became of the session, and remembers since when there was none.
+func (x *execution) told(e keeper.Event) {
+	x.mu.Lock()
+	switch e.Kind {
+	case keeper.SignedIn, keeper.Alive:
+		x.without = time.Time{}
+	case keeper.Lost:
+		x.without = e.At
+	}
+	x.mu.Unlock()
+	x.a.tellSession(x.name, true)(e)
+}
+
+// lastLook looks once more when the command has ended: it may have gone on without a
+// session since the last time.
+func (x *execution) lastLook(ctx context.Context, k *keeper.Keeper, o auth.VerifyOptions) {
+	s, ok := k.Current()
+	if !ok {
+		return
+	}
+	seen, err := x.gate.Check(ctx, x.name, s, o)
+	if err == nil && seen.SignedIn == login.No {
+		x.told(keeper.Event{At: x.a.now(), Kind: keeper.Lost, Note: seen.Why, Age: x.a.now().Sub(s.At)})
+	}
 }
 
 // outcome is the command's exit code, unless it was ended for want of a session.
@@ -148,6 +184,9 @@ func (x *execution) outcome(code int, err error) error {
 		return fmt.Errorf("the command was ended: %w", x.lost)
 	case code != 0:
 		return status(code)
+	case !x.without.IsZero():
+		return store.WithHint(fmt.Errorf("the command ended well, but at the end it had no session: it was seen lost at %s", x.without.Format(time.TimeOnly)),
+			"What it found since the last look that was good it found signed out. Look more often: --check 10s")
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ const (
 	exitNothing     = 4   // no such target or code
 	exitStore       = 5   // the secret store is locked or missing
 	exitSpent       = 6   // nothing left to spend
+	exitNoCommand   = 127 // what exec was to run is not there, as shells say it
 	exitInterrupted = 130 //
 )
 

@@ -77,6 +77,7 @@ func signInFlags(flags flagSet, o *auth.VerifyOptions) {
 	flags.StringVar(&o.Browser, "browser", "", "the browser's program, instead of the one that is found")
 	flags.StringVar(&o.Proxy, "proxy", "", "sign in through this proxy (http://HOST:PORT, socks5://HOST:PORT)")
 	flags.DurationVar(&o.Timeout, "timeout", auth.DefaultTimeout, "how long the pages of a login may take")
+	flags.StringVar(&o.Clock, "clock", "", "whose time decides which code is right: own or target")
 }
 
 func (a *app) handoff(ctx context.Context, gate *auth.Gate, name string, f handoffFlags) error {

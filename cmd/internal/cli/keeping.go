@@ -22,6 +22,7 @@ func (f *keepFlags) add(c flagSet) {
 	c.StringVar(&f.verify.Browser, "browser", "", "the browser's program, instead of the one that is found")
 	c.StringVar(&f.verify.Proxy, "proxy", "", "sign in through this proxy (http://HOST:PORT, socks5://HOST:PORT)")
 	c.DurationVar(&f.verify.Timeout, "timeout", auth.DefaultTimeout, "how long the pages of a login may take")
+	c.StringVar(&f.verify.Clock, "clock", "", "whose time decides which code is right: own or target")
 	c.DurationVar(&f.check, "check", time.Minute, "how often to look whether the session still holds; 0 is never")
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,7 +61,12 @@ func (a *app) watchSession(ctx context.Context, gate *auth.Gate, name string, f 
 		return err
 	}
 	var printing error
+	var last keeper.Event
+	lost := 0
 	k := gate.Keep(name, f.verify, keeper.Options{Every: f.check, Renew: f.renew, Tell: func(e keeper.Event) {
+		if last = e; e.Kind == keeper.Lost {
+			lost++
+		}
 		if f.asJSON {
 			printing = errors.Join(printing, a.printJSON(watchOutput{e.At, e.Kind, int64(e.Age / time.Second), e.Note}))
 			return
@@ -75,8 +81,13 @@ func (a *app) watchSession(ctx context.Context, gate *auth.Gate, name string, f 
 		defer stop()
 	}
 	err := k.Run(watching)
-	if err == nil && ctx.Err() != nil {
+	switch {
+	case err == nil && ctx.Err() != nil:
 		err = ctx.Err()
+	case err == nil && last.Kind != keeper.Alive && last.Kind != keeper.SignedIn:
+		err = fmt.Errorf("the time is over, and whether the session holds is not known: %s", last.Note)
+	case err == nil && !f.asJSON:
+		a.say("The time is over, and the session holds; it was lost %d times.\n", lost)
 	}
 	return errors.Join(err, printing)
 }
