@@ -74,7 +74,7 @@ func fillWizard(r *rig) {
 	paste("scan-bot")
 	r.press("enter")
 	paste(uitest.CanaryPassword)
-	r.press("enter", "enter")
+	r.press("enter", "enter", "enter", "enter", "enter") // the account at Duo stays as it is
 	paste(uitest.CanarySeed)
 	r.press("enter")
 }

@@ -68,7 +68,7 @@ func TestScreenFromAGreenVerdictToAFile(t *testing.T) {
 		s.press("e")
 		s.await("evidence of shop", "TIMELINE", "folder", filepath.Join("evidence", "shop"))
 		s.press("End")
-		s.await("↑ the end", "token1")
+		s.await("shop_session=token")
 		s.press("Escape", "h")
 		s.await("SCANNER", "invicti")
 		s.choose("cookies.txt")

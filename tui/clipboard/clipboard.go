@@ -80,6 +80,15 @@ func (c *Clipboard) Copy(ctx context.Context, text store.Secret) (Way, error) {
 	return c.send(text)
 }
 
+// Check answers ErrNone where Copy could not put anything anywhere. It is for what can
+// be copied once only: a code that is spent by being taken.
+func (c *Clipboard) Check() error {
+	if c.native == nil && c.opts.Terminal == nil {
+		return store.WithHint(ErrNone, hintNone)
+	}
+	return nil
+}
+
 // Adopt makes text count as what Copy put there last: for another process than the one
 // that copied it.
 func (c *Clipboard) Adopt(text store.Secret) {

@@ -97,7 +97,7 @@ func (r *Run) Hear(msg ui.Result[News]) (told []any, next tea.Cmd) {
 }
 
 func (r *Run) event(e login.Event) {
-	if r.id != e.Run { // the first, or another login of the same work
+	if r.id != e.Run || r.anew(e) {
 		r.id = e.Run
 		r.began = r.env.Now().Add(-e.At)
 		r.stages = map[login.Stage]login.StageResult{}
@@ -107,6 +107,13 @@ func (r *Run) event(e login.Event) {
 		r.since = r.env.Now()
 	}
 	r.wait = e
+}
+
+// anew reports whether a login begins once more: in a browser, after it was seen that
+// plain HTTP is not enough.
+func (r *Run) anew(e login.Event) bool {
+	before, begun := r.stages[e.Stage]
+	return e.Stage == login.StageReach && e.State == login.Running && begun && before.State != login.Running
 }
 
 // Settle takes over how the stages ended, for a login whose events were not all told.

@@ -57,9 +57,7 @@ func (p *Page) head() []string {
 		line("token file", text.CutLeft(text.Clean(p.at.TokenFile), w-label)),
 		line("", s.Dim.Of(text.Cut("only you can read it; it goes when this page is left", w-label))),
 	}
-	for _, l := range ui.Hanging(s.Dim.Of(text.Pad("ask with", label)), p.command(), w) {
-		lines = append(lines, l)
-	}
+	lines = append(lines, ui.Hanging(s.Dim.Of(text.Pad("ask with", label)), p.command(), w)...)
 	return append(lines, line("session", p.sessionLine(w-label)))
 }
 

@@ -236,6 +236,27 @@ func TestThePageIsPicturedBesideTheTimeline(t *testing.T) {
 	})
 }
 
+// A login that goes on in a browser begins its timeline anew: what plain HTTP could not
+// do is not the browser's failure.
+func TestABrowserBeginsTheTimelineAnew(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := open(t, "shop", true, func(g *uitest.Gate) {
+			l := uitest.Green("shop")
+			first := []login.Event{l.Events[0], l.Events[1], {Run: "7f3a09c2", Stage: login.StageCredentials, State: login.Fail, Note: "This login is drawn by scripts"}}
+			for _, st := range login.Stages()[2:] {
+				first = append(first, login.Event{Run: "7f3a09c2", Stage: st, State: login.Skip})
+			}
+			l.Events = append(first, l.Events[0])
+			l.Stay = true
+			g.Logins["shop"] = l
+		})
+		s.SeesNot("drawn by scripts", "✗").Pass(1500 * time.Millisecond).Sees("1.5 s")
+		if s.Page.Pulse() == 0 {
+			t.Error("the clock of the stages stands still")
+		}
+	})
+}
+
 func TestADeviceIsTrustedOnce(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, "shop", false, func(g *uitest.Gate) {

@@ -34,7 +34,8 @@ type Page struct {
 	held *login.Session
 	w, h int
 
-	pace  int // in paces
+	given bool // the watch began with a session that was there
+	pace  int  // in paces
 	renew bool
 
 	run    signin.Run
@@ -64,7 +65,7 @@ func (p *Page) start() tea.Cmd {
 	p.events, p.over, p.err, p.began, p.made = nil, false, nil, p.env.Now(), time.Time{}
 	p.rows.SetCount(0)
 	gate, name, base, held := p.env.Gate, p.name, p.env.Outside.SignIn, p.held
-	if held != nil {
+	if p.given = held != nil; p.given {
 		p.made = held.At
 	}
 	p.held = nil // a second watch wants a session of its own

@@ -63,15 +63,15 @@ func (p *Page) stands() string {
 
 // lastLook is the newest look at the session that is there; nil if there was none.
 func (p *Page) lastLook() *keeper.Event {
-	for i := len(p.events) - 1; i >= 0; i-- {
-		switch p.events[i].Kind {
-		case keeper.SignedIn, keeper.Lost, keeper.Failed:
-			return nil
-		default:
-			return &p.events[i]
-		}
+	if len(p.events) == 0 {
+		return nil
 	}
-	return nil
+	switch last := &p.events[len(p.events)-1]; last.Kind {
+	case keeper.Alive, keeper.Unsure:
+		return last
+	default:
+		return nil
+	}
 }
 
 // verdict says what ended it.
@@ -147,9 +147,12 @@ const (
 func (p *Page) strip(w int, whole time.Duration) string {
 	s := p.env.Styles
 	seen, between := make([]keeper.Kind, w), make([]bool, w)
-	good, last := false, 0
+	good, last := p.given, 0
 	for _, e := range p.events {
 		at := min(max(int(e.At.Sub(p.began)*time.Duration(w)/whole), 0), w-1)
+		if e.Kind == keeper.SignedIn && seen[at] == keeper.Lost && at+1 < w {
+			at++ // the new session begins where the old one ended, and both are seen
+		}
 		if seen[at] == "" || signs[e.Kind].rank > signs[seen[at]].rank {
 			seen[at] = e.Kind
 		}

@@ -104,7 +104,7 @@ func TestALostSessionSaysWhatEndedIt(t *testing.T) {
 func TestASessionThatIsThereIsNotMadeAgain(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t, &login.Session{At: uitest.Noon.Add(-time.Minute)}, uitest.Setup{}, nil)
-		pass(s, time.Minute).Sees("120 s", "old")
+		pass(s, time.Minute).Sees("2:00 min old")
 		if n := s.Gate.Count("Login"); n != 0 {
 			t.Errorf("%d logins were made", n)
 		}

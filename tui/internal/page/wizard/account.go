@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -59,7 +60,7 @@ func (p *Page) checkTenant() error {
 	if _, ok := p.tenant(); ok || name == "" {
 		return nil
 	}
-	return store.WithHint(fmt.Errorf("no Duo tenant is called %q", text.Cut(text.Clean(name), 40)), "There are: "+p.tenantNames()+".")
+	return store.WithHint(errors.New("no Duo tenant is called that"), "There are: "+p.tenantNames()+".")
 }
 
 func (p *Page) tenantNames() string {

@@ -177,11 +177,11 @@ func fieldsOf(list string) []string {
 
 // checkAddresses checks a list of addresses and networks.
 func (p *Page) checkAddresses() error {
-	for _, a := range fieldsOf(p.own.addresses.Value()) {
+	for i, a := range fieldsOf(p.own.addresses.Value()) {
 		_, one := netip.ParseAddr(a)
 		_, network := netip.ParsePrefix(a)
 		if one != nil && network != nil {
-			return store.WithHint(fmt.Errorf("%q is no address", text.Cut(text.Clean(a), 40)), "One looks like 203.0.113.10, a network like 203.0.113.0/28.")
+			return store.WithHint(fmt.Errorf("number %d is no address", i+1), "One looks like 203.0.113.10, a network like 203.0.113.0/28.")
 		}
 	}
 	return nil

@@ -291,7 +291,7 @@ func TestWithoutATenantNothingIsAskedAboutDuo(t *testing.T) {
 		s := openAt(t, uitest.Setup{}, "", prompted)
 		toRoute(s)
 		s.Press("enter").Type("u").Press("enter", "enter", "enter").Sees("Duo tenant acme", "1 DIABCDEFGHIJKLMNOPQR Intranet").Press("ctrl+u").Type("none").Press("enter")
-		s.Sees(`✗ no Duo tenant is called "none"`, "There are: acme.")
+		s.Sees("✗ no Duo tenant is called that", "There are: acme.")
 	})
 }
 
