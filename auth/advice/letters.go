@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -50,7 +51,7 @@ func (w *writer) networks() string {
 	text, err := json.MarshalIndent(map[string]any{
 		"policy_name": "Security scan, " + w.account(),
 		"apply_to_groups_in_apps": map[string]any{"apply_group_policies_list": []any{map[string]any{
-			"app_integration_key": w.or(w.r.Integration, "integration key of the application"), "group_id_list": []string{"[id of the group]"},
+			"app_integration_key": cmp.Or(w.r.Integration, "[its integration key]"), "group_id_list": []string{"[id of the group]"},
 		}}},
 		"sections": map[string]any{"authorized_networks": map[string]any{
 			"no_2fa_required": map[string]any{"ip_list": addresses, "require_enrollment": true},
