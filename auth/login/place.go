@@ -2,6 +2,7 @@ package login
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -41,10 +42,10 @@ func newCensus() census {
 }
 
 func (c census) count(n *html.Node) {
-	if id := attr(n, "id"); id != "" {
+	if id := attr(n, "id"); id != "" && !Generated(id) {
 		c.ids[id]++
 	}
-	if name := attr(n, "name"); name != "" {
+	if name := attr(n, "name"); name != "" && !Generated(name) {
 		c.names[name]++
 		c.tagNames[n.Data+" "+name]++
 	}
@@ -72,6 +73,21 @@ func (c census) place(n *html.Node) Place {
 		at.CSS, at.XPath = c.path(n)
 	}
 	return at
+}
+
+// Generated reports whether an id or a name looks made up anew for every page, so that
+// it finds nothing the next time: a long row of digits, or of hexadecimal digits with
+// both kinds among them.
+func Generated(s string) bool { return generated.MatchString(s) || hexadecimal(s) }
+
+var (
+	generated = regexp.MustCompile(`\d{5,}|^:r[0-9a-z]+:$`) // React's useId has colons
+	hexRow    = regexp.MustCompile(`(?i)[0-9a-f]{8,}`)
+)
+
+func hexadecimal(s string) bool {
+	row := hexRow.FindString(s)
+	return strings.ContainsAny(row, "0123456789") && strings.ContainsAny(strings.ToLower(row), "abcdef")
 }
 
 // quotable reports whether a value can stand between quotation marks in a selector

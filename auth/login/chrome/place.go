@@ -79,10 +79,10 @@ func (t *tree) count(node int) {
 		c = census{map[string]int{}, map[string]int{}, map[string]int{}}
 		t.censuses[root] = c
 	}
-	if id := t.attribute(node, "id"); id != "" {
+	if id := t.attribute(node, "id"); id != "" && !login.Generated(id) {
 		c.ids[id]++
 	}
-	if name := t.attribute(node, "name"); name != "" {
+	if name := t.attribute(node, "name"); name != "" && !login.Generated(name) {
 		c.names[name]++
 		c.tagNames[t.tag(node)+" "+name]++
 	}
