@@ -228,7 +228,7 @@ func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Tim
 	switch {
 	case s.bare() && (air.any || len(t.inner) > 0) && !d.guard.any:
 		return forEver, anywhere // it is the login's first page, and has yet to come
-	case s.bare() && (air.any || len(t.inner) > 0), s.empty() && (air.first && t.loaded || len(t.inner) > 0) && !d.guard.any:
+	case s.bare() && (air.any || len(t.inner) > 0), s.empty() && (air.first || len(t.inner) > 0) && !d.guard.any:
 		return stillPending, anywhere // what there is to fill in may stand in a frame, and that be slow
 	case !t.loaded:
 		return stillUnloaded, anywhere
