@@ -75,8 +75,16 @@ func (g *Gate) Draw(ctx context.Context, key otp.Key, o CodeOptions) (otp.Code, 
 		}
 		return g.drawCounter(ctx, key, account, o)
 	}
+	if o.Ahead.Abs() > maxAhead {
+		return otp.Code{}, store.WithHint(fmt.Errorf("%w: the other clock differs by more than %s, and a step that is spent so far away would keep this seed from giving codes until then", ErrUsage, maxAhead),
+			"Nothing was spent. Set the clock that is wrong.")
+	}
 	return g.drawStep(ctx, key, account, o)
 }
+
+// maxAhead is how far another clock may be away that codes go by. Steps go up only: one
+// wrong answer of a server must not take a seed's codes away for years.
+const maxAhead = 24 * time.Hour
 
 // drawCounter takes the next counter. counter+1 is on disk before the code
 // exists (RFC 4226 §7.4: a counter must never be used twice).

@@ -145,8 +145,12 @@ func (g *Gate) ledgerKey(ctx context.Context) (store.LedgerKey, error) {
 	return key, nil
 }
 
-// Spent is the time step last spent of a seed; false when none is known.
+// Spent is the time step last spent of a seed; false when none is known, and for a
+// counting key, which has none.
 func (g *Gate) Spent(ctx context.Context, k otp.Key) (store.Spent, bool, error) {
+	if k.Type() == otp.HOTP {
+		return store.Spent{}, false, nil
+	}
 	account, err := g.Account(ctx, k)
 	if err != nil {
 		return store.Spent{}, false, err

@@ -167,3 +167,17 @@ func mustTarget(t *testing.T, g *auth.Gate, name string) store.Target {
 	}
 	return target
 }
+
+// A server whose clock is years ahead does not take a seed's codes away for years.
+func TestAClockThatIsYearsAheadSpendsNothing(t *testing.T) {
+	c := &clock{at: noon}
+	g := newGate(t, c.now)
+	k := key(t, testSeed)
+	add(t, g, auth.Enrolment{Target: target("shop"), OTP: k})
+	if _, err := g.Draw(t.Context(), *k, auth.CodeOptions{By: "test", Ahead: 3 * 365 * 24 * time.Hour}); !errors.Is(err, auth.ErrUsage) {
+		t.Errorf("it answered %v", err)
+	}
+	if _, err := g.Draw(t.Context(), *k, auth.CodeOptions{By: "test", NoWait: true}); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
