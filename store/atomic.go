@@ -53,6 +53,14 @@ func writeFile(path string, data []byte) error {
 // createFile makes path with data, whole or not at all. It answers fs.ErrExist,
 // and touches nothing, when path is there already.
 func createFile(path string, data []byte) error {
+	if err := linkNew(path, data); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// linkNew is createFile but for the folder, which is flushed once for many files.
+func linkNew(path string, data []byte) error {
 	temp, err := writeTemp(path, data)
 	if err != nil {
 		return err
@@ -65,10 +73,7 @@ func createFile(path string, data []byte) error {
 	if err != nil { // a file system without hard links
 		err = createDirectly(path, data)
 	}
-	if err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
+	return err
 }
 
 // createDirectly is createFile where a link cannot be made: exclusive, but a crash

@@ -8,17 +8,23 @@ import (
 // A BypassCode is what the ledger knows of one bypass code. The code itself is in the
 // secret store, at [BypassRef].
 type BypassCode struct {
-	ID      string       `json:"id"` // from [LedgerKey.CodeID]: the same code has the same id
-	Added   time.Time    `json:"added"`
-	Expires time.Time    `json:"expires,omitzero"` // zero: never
-	Uses    int          `json:"uses"`             // how often it can be used; 0: without limit
-	DuoID   string       `json:"duo_id,omitempty"` // what Duo calls it, "DB…", if that is known
-	Issued  bool         `json:"issued,omitempty"` // gatepass had it issued
-	Batch   string       `json:"batch,omitempty"`  // what it was added together with
-	Draws   []BypassDraw `json:"draws,omitempty"`  // oldest first
+	ID      string    `json:"id"` // from [LedgerKey.CodeID]: the same code has the same id
+	Added   time.Time `json:"added"`
+	Expires time.Time `json:"expires,omitzero"` // zero: never
+	Uses    int       `json:"uses"`             // how often it can be used; 0: without limit
+	DuoID   string    `json:"duo_id,omitempty"` // what Duo calls it, "DB…", if that is known
+	Issued  bool      `json:"issued,omitempty"` // gatepass had it issued
+	Batch   string    `json:"batch,omitempty"`  // what it was added together with
+	Order   string    `json:"order,omitempty"`  // the order that it came of, if gatepass had it issued
+	// Account is whose second factor it stands for, where that is known.
+	Account BypassAccount `json:"account,omitzero"`
+	Draws   []BypassDraw  `json:"draws,omitempty"` // oldest first
 	// Gone marks a code that was removed after it had been drawn: it is not listed any
 	// more, and not taken for new when it is added again.
 	Gone bool `json:"gone,omitempty"`
+	// Missing says that Duo did not have it any more when it was asked last: somebody
+	// deleted it there.
+	Missing bool `json:"missing,omitempty"`
 }
 
 // A BypassDraw is one time that a code left the secret store.
@@ -52,7 +58,8 @@ const (
 	CodeUnknown CodeState = "unknown" // every use is drawn, and of some nobody knows the outcome
 	CodeExpired CodeState = "expired" // uses are left, and its time is over
 	CodeRefused CodeState = "refused"
-	CodeLost    CodeState = "lost" // the secret store does not have it
+	CodeLost    CodeState = "lost"    // the secret store does not have it
+	CodeMissing CodeState = "missing" // Duo does not have it any more
 )
 
 // drawn counts the uses that are gone. One that nobody knows the outcome of is.
@@ -83,6 +90,8 @@ func (c BypassCode) State(now time.Time) CodeState {
 		return CodeUsed
 	case !c.Expires.IsZero() && !now.Before(c.Expires):
 		return CodeExpired
+	case c.Missing:
+		return CodeMissing
 	case drawn > 0:
 		return CodePartly
 	default:
@@ -91,7 +100,7 @@ func (c BypassCode) State(now time.Time) CodeState {
 }
 
 // Left says how often c can be drawn yet: -1 without limit, 0 for a code that is used
-// up, refused, lost or expired.
+// up, refused, lost, expired or deleted at Duo.
 func (c BypassCode) Left(now time.Time) int {
 	switch c.State(now) {
 	case CodeFresh, CodePartly:
@@ -103,9 +112,9 @@ func (c BypassCode) Left(now time.Time) int {
 	return 0
 }
 
-// before orders codes as they are drawn: those first of whose last draw nobody waits
+// DrawnBefore orders codes as they are drawn: those first of whose last draw nobody waits
 // to hear, then those that expire first, then those that were added first.
-func (c BypassCode) before(o BypassCode) int {
+func (c BypassCode) DrawnBefore(o BypassCode) int {
 	end := func(c BypassCode) int64 {
 		if c.Expires.IsZero() {
 			return 1<<63 - 1
@@ -117,6 +126,17 @@ func (c BypassCode) before(o BypassCode) int {
 		cmp.Compare(end(c), end(o)),
 		c.Added.Compare(o.Added),
 	)
+}
+
+// Opens reports whether c may open its account at Duo yet, by our record: also a code
+// that was handed out, of which nobody knows whether it was used, and one that was left
+// at Duo when it was removed here.
+func (c BypassCode) Opens(now time.Time) bool {
+	if c.Missing || !c.Expires.IsZero() && !now.Before(c.Expires) {
+		return false
+	}
+	state := c.State(now)
+	return state == CodeFresh || state == CodePartly || state == CodeUnknown
 }
 
 // mostDraws bounds the draws that are kept of a code without limit.
@@ -140,6 +160,12 @@ type Stock struct {
 	// last one does; zero: never.
 	Ends, Last time.Time
 	States     map[CodeState]int
+	// Open are the codes that gatepass had issued and that open the account yet, by our
+	// own record, until OpenUntil; Over are those of them whose time ran out unused.
+	Open, Over int
+	OpenUntil  time.Time // zero: for ever
+	// Account is whose codes they are, as far as that is known.
+	Account BypassAccount
 }
 
 // StockOf sums codes up.
@@ -147,12 +173,25 @@ func StockOf(name string, codes []BypassCode, now time.Time) Stock {
 	s := Stock{Name: name, Total: len(codes), States: map[CodeState]int{}}
 	forever := false
 	for _, c := range codes {
-		s.States[c.State(now)]++
+		state := c.State(now)
+		s.States[state]++
+		if !s.Account.Known() {
+			s.Account = c.Account
+		}
+		if c.Issued && state == CodeExpired {
+			s.Over++
+		}
 		left := c.Left(now)
 		if left == 0 {
 			continue
 		}
 		s.Codes++
+		if c.Issued {
+			s.Open++
+			if c.Expires.After(s.OpenUntil) {
+				s.OpenUntil = c.Expires
+			}
+		}
 		if left < 0 || s.Uses < 0 {
 			s.Uses = -1
 		} else {

@@ -50,7 +50,7 @@ func (e *FieldError) Error() string {
 func (e *FieldError) Hints() []string {
 	hints := e.remedies
 	if e.Path != "" {
-		hints = append(hints[:len(hints):len(hints)], "Edit the file: "+quoteShell(e.Path))
+		hints = append(hints[:len(hints):len(hints)], "Edit the file: "+QuoteShell(e.Path))
 	}
 	return hints
 }

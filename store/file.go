@@ -9,8 +9,12 @@ import (
 	"strings"
 )
 
-// maxSecretsFile bounds secrets.age, in bytes.
-const maxSecretsFile = 64 << 20
+// maxSecretsFile bounds secrets.age, in bytes; sealedMore is ample for what age adds,
+// which is 16 bytes for each 64 KiB and a header.
+const (
+	maxSecretsFile = 64 << 20
+	sealedMore     = 1 << 20
+)
 
 // A PassphrasePurpose says what a passphrase is asked for.
 type PassphrasePurpose string
@@ -209,6 +213,9 @@ func (f *File) change(ctx context.Context, edit func(*contents) bool) error {
 	plain, err := kept.encode()
 	if err != nil {
 		return err
+	}
+	if len(plain) > maxSecretsFile-sealedMore { // it could be written, and never be read again
+		return fmt.Errorf("%w: with this, all secrets together have %d MB, and the file holds at most %d", ErrTooBig, len(plain)>>20, maxSecretsFile>>20)
 	}
 	sealed, err := closeAge(plain, keys.recipient)
 	if err != nil {

@@ -36,7 +36,7 @@ func TestFilesThatOthersMayOpenAreRefused(t *testing.T) {
 			if !errors.Is(err, ErrNotPrivate) {
 				t.Fatalf("Get = %v, want ErrNotPrivate", err)
 			}
-			wantHint(t, err, c.hint+quoteShell(path))
+			wantHint(t, err, c.hint+QuoteShell(path))
 			if err := f.Set(t.Context(), shopOTP, NewSecret("v")); !errors.Is(err, ErrNotPrivate) {
 				t.Errorf("Set = %v", err)
 			}

@@ -71,7 +71,7 @@ func (f *File) readIdentity() ([]byte, error) {
 	}
 	text, err := readPrivate(f.o.Identity, maxIdentity, followLinks)
 	if errors.Is(err, fs.ErrNotExist) {
-		hint := "Name the right file in GATEPASS_IDENTITY, or make one: gatepass store init --identity " + quoteShell(f.o.Identity)
+		hint := "Name the right file in GATEPASS_IDENTITY, or make one: gatepass store init --identity " + QuoteShell(f.o.Identity)
 		if there, _ := f.exists(f.o.Path); there {
 			hint = "Name the right file in GATEPASS_IDENTITY: only the identity that the secrets were encrypted to opens them."
 		}

@@ -101,7 +101,7 @@ func openAge(path string, text []byte, identities ...age.Identity) ([]byte, erro
 // place of an age file: somebody's plain identity, at worst.
 func damaged(path string) error {
 	return WithHint(fmt.Errorf("%w: %q is cut short, was changed, or is no age file", ErrDamaged, path),
-		"Put back the file's last good copy from a backup. Without one, move it away and enter the secrets again: mv "+quoteShell(path)+" "+quoteShell(path+".damaged"))
+		"Put back the file's last good copy from a backup. Without one, move it away and enter the secrets again: mv "+QuoteShell(path)+" "+QuoteShell(path+".damaged"))
 }
 
 // closeAge encrypts plain.

@@ -168,7 +168,7 @@ func (l *Ledger) open(readOnly bool, run func(*bbolt.Tx) error) (err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("open ledger: %w", err)
 	case isSystem(err): // a full or read-only disk, missing rights: the file itself is well
-		return WithHint(fmt.Errorf("open ledger: %w", err), "Look whether its folder can be written to: "+quoteShell(filepath.Dir(l.file)))
+		return WithHint(fmt.Errorf("open ledger: %w", err), "Look whether its folder can be written to: "+QuoteShell(filepath.Dir(l.file)))
 	case err != nil:
 		return l.damaged(err.Error())
 	}
@@ -235,5 +235,5 @@ func (l *Ledger) damaged(why string) error {
 
 // moveAway is the command that puts the ledger aside.
 func (l *Ledger) moveAway() string {
-	return "mv " + quoteShell(l.file) + " " + quoteShell(l.file+".old")
+	return "mv " + QuoteShell(l.file) + " " + QuoteShell(l.file+".old")
 }

@@ -42,7 +42,7 @@ func (l *Ledger) Bind(ctx context.Context, k LedgerKey) error {
 	case string(bound) != string(name):
 		return WithHint(fmt.Errorf("%w: %q", ErrOtherKey, l.file),
 			"Use the store that it was kept with: gatepass store",
-			"If that one is given up, begin a new ledger; codes of the present time steps could be given out twice: mv "+quoteShell(l.file)+" "+quoteShell(l.file+".old"))
+			"If that one is given up, begin a new ledger; codes of the present time steps could be given out twice: mv "+QuoteShell(l.file)+" "+QuoteShell(l.file+".old"))
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func checkCodes(stock string, codes []BypassCode) error {
 	}
 	for i, c := range codes {
 		again := slices.ContainsFunc(codes[:i], func(o BypassCode) bool { return o.ID == c.ID })
-		if !codeIDPattern.MatchString(c.ID) || c.Uses < 0 || len(c.Draws) > 0 || c.Gone || again {
+		if !codeIDPattern.MatchString(c.ID) || c.Uses < 0 || len(c.Draws) > 0 || c.Gone || c.Missing || again {
 			return errBadCode
 		}
 	}
@@ -81,6 +81,9 @@ func (l *Ledger) AddBypass(ctx context.Context, stock string, codes []BypassCode
 				}
 			}
 			have = append(have, c)
+		}
+		if err := l.keepOrders(tx, codes); err != nil {
+			return err
 		}
 		return put(tx, bucketBypass, []byte(stock), have)
 	})
@@ -151,7 +154,7 @@ func (c BypassCode) moment(now time.Time) time.Time {
 func next(codes []BypassCode, now time.Time) int {
 	best := -1
 	for i, c := range codes {
-		if !c.Gone && c.Left(now) != 0 && (best < 0 || c.before(codes[best]) < 0) {
+		if !c.Gone && c.Left(now) != 0 && (best < 0 || c.DrawnBefore(codes[best]) < 0) {
 			best = i
 		}
 	}
@@ -170,7 +173,7 @@ func nothingLeft(stock string, codes []BypassCode, now time.Time) error {
 		word  string
 	}{
 		{CodeUsed, "used"}, {CodeUnknown, "handed out, outcome unknown"}, {CodeRefused, "refused"},
-		{CodeExpired, "expired"}, {CodeLost, "lost from the secret store"},
+		{CodeExpired, "expired"}, {CodeLost, "lost from the secret store"}, {CodeMissing, "deleted at Duo"},
 	} {
 		if n := s.States[w.state]; n > 0 {
 			text += fmt.Sprintf(", %d %s", n, w.word)
@@ -248,9 +251,20 @@ func (l *Ledger) Stocks(ctx context.Context) (map[string]Stock, error) {
 	return stocks, nil
 }
 
-// RemoveBypass removes codes from a stock; one that is not there is no error. What was
-// drawn stays known, so that a code is not taken for new when it comes again.
+// RemoveBypass removes codes that open nothing any more from a stock; one that is not
+// there is no error. What was drawn stays known, so that a code is not taken for new when
+// it comes again.
 func (l *Ledger) RemoveBypass(ctx context.Context, stock string, ids ...string) error {
+	return l.removeBypass(ctx, stock, ids, true, func(c BypassCode) bool { return c.drawn() > 0 })
+}
+
+// LeaveBypass is RemoveBypass for codes that stay at Duo: what Duo calls those that
+// gatepass had issued stays known too, so that they can be revoked yet.
+func (l *Ledger) LeaveBypass(ctx context.Context, stock string, ids ...string) error {
+	return l.removeBypass(ctx, stock, ids, false, func(c BypassCode) bool { return c.drawn() > 0 || c.Issued })
+}
+
+func (l *Ledger) removeBypass(ctx context.Context, stock string, ids []string, dead bool, stays func(BypassCode) bool) error {
 	known, err := l.Bypass(ctx, stock)
 	if err != nil || !slices.ContainsFunc(known, func(c BypassCode) bool { return slices.Contains(ids, c.ID) }) {
 		return err
@@ -260,9 +274,11 @@ func (l *Ledger) RemoveBypass(ctx context.Context, stock string, ids ...string) 
 		if err != nil {
 			return err
 		}
-		codes = slices.DeleteFunc(codes, func(c BypassCode) bool { return slices.Contains(ids, c.ID) && c.drawn() == 0 })
+		codes = slices.DeleteFunc(codes, func(c BypassCode) bool { return slices.Contains(ids, c.ID) && !stays(c) })
 		for i := range codes {
-			codes[i].Gone = codes[i].Gone || slices.Contains(ids, codes[i].ID)
+			if !codes[i].Gone && slices.Contains(ids, codes[i].ID) {
+				codes[i].Gone, codes[i].Missing = true, codes[i].Missing || dead
+			}
 		}
 		return put(tx, bucketBypass, []byte(stock), codes)
 	})

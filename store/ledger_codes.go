@@ -68,7 +68,7 @@ func (l *Ledger) spent(step int64, last Spent, period time.Duration) error {
 	return WithHint(err,
 		fmt.Sprintf("The last code was taken %v ahead of this machine's clock: the clock is wrong now or was wrong then. Compare it with: gatepass doctor",
 			time.Duration(min(ahead, math.MaxInt64/int64(period)))*period),
-		"If it was wrong then, begin a new ledger: "+l.moveAway())
+		"If it was wrong then: gatepass code NAME --forget-spent")
 }
 
 // LastStep gives the last step spent, and false when there is none.

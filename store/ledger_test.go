@@ -80,7 +80,7 @@ func TestSpentSaysWhoWasFirst(t *testing.T) {
 	wantHint(t, err, "Wait for the next code.")
 	err = l.SpendStep(t.Context(), a, period, 40, "code")
 	wantHint(t, err, "30m0s ahead of this machine's clock")
-	wantHint(t, err, "mv "+l.file)
+	wantHint(t, err, "--forget-spent")
 }
 
 func TestSeedsAndPeriodsAreApart(t *testing.T) {
@@ -457,7 +457,7 @@ func TestAFileThatIsNoLedger(t *testing.T) {
 					if !errors.Is(err, ErrLedgerDamaged) {
 						t.Errorf("%s = %v, want ErrLedgerDamaged", op, err)
 					}
-					wantHint(t, err, "mv "+quoteShell(l.file))
+					wantHint(t, err, "mv "+QuoteShell(l.file))
 				}
 			}
 			wantText(t, l.file, string(text))

@@ -73,19 +73,12 @@ func (l *Ledger) RenameTarget(ctx context.Context, old, new string) error {
 		if err := l.moveVerification(tx, old, new); err != nil {
 			return err
 		}
-		// What the new name had is another target's, whatever the old one has.
-		if err := drop(tx, bucketProven, new); err != nil {
-			return err
+		for _, bucket := range [][]byte{bucketProven, bucketDevices, bucketAnswers, bucketLives} {
+			if err := l.move(tx, bucket, old, new); err != nil {
+				return err
+			}
 		}
-		var proven json.RawMessage
-		known, err := l.get(tx, bucketProven, []byte(old), &proven)
-		if err != nil || !known {
-			return err
-		}
-		if err := put(tx, bucketProven, []byte(new), proven); err != nil {
-			return err
-		}
-		return tx.Bucket(bucketProven).Delete([]byte(old))
+		return nil
 	})
 }
 
@@ -96,6 +89,23 @@ func drop(tx *bbolt.Tx, bucket []byte, key string) error {
 		return nil
 	}
 	return b.Delete([]byte(key))
+}
+
+// move gives a record another key. What the new key had is another target's, whatever
+// the old one has.
+func (l *Ledger) move(tx *bbolt.Tx, bucket []byte, old, new string) error {
+	if err := drop(tx, bucket, new); err != nil {
+		return err
+	}
+	var record json.RawMessage
+	known, err := l.get(tx, bucket, []byte(old), &record)
+	if err != nil || !known {
+		return err
+	}
+	if err := put(tx, bucket, []byte(new), record); err != nil {
+		return err
+	}
+	return drop(tx, bucket, old)
 }
 
 func (l *Ledger) moveVerification(tx *bbolt.Tx, old, new string) error {
@@ -130,7 +140,7 @@ func (l *Ledger) ForgetTarget(ctx context.Context, name string) error {
 // ofTargets lists the buckets that are sorted by targets.
 func ofTargets(tx *bbolt.Tx) []*bbolt.Bucket {
 	var there []*bbolt.Bucket
-	for _, name := range [][]byte{bucketVerifications, bucketProven} {
+	for _, name := range [][]byte{bucketVerifications, bucketProven, bucketDevices, bucketAnswers, bucketLives} {
 		if bucket := tx.Bucket(name); bucket != nil {
 			there = append(there, bucket)
 		}

@@ -18,7 +18,7 @@ func judgeAccess(path string, info fs.FileInfo) error {
 	}
 	if perm := info.Mode().Perm(); perm&0o077 != 0 {
 		return WithHint(fmt.Errorf("%q is %w: its mode is %04o, so other users may open it", path, ErrNotPrivate, perm),
-			"Close it to others: chmod 600 "+quoteShell(path))
+			"Close it to others: chmod 600 "+QuoteShell(path))
 	}
 	return nil
 }
@@ -31,7 +31,7 @@ func judgeFolder(dir string, info fs.FileInfo) error {
 	}
 	if perm := info.Mode().Perm(); perm&0o022 != 0 && info.Mode()&fs.ModeSticky == 0 {
 		return WithHint(fmt.Errorf("folder %q is %w: its mode is %04o, so other users may replace what is in it", dir, ErrNotPrivate, perm),
-			"Close it to others: chmod 700 "+quoteShell(dir))
+			"Close it to others: chmod 700 "+QuoteShell(dir))
 	}
 	return nil
 }
@@ -43,7 +43,7 @@ func judgeOwner(path string, info fs.FileInfo) error {
 	}
 	if owner, me := int(stat.Uid), os.Geteuid(); owner != me && owner != 0 {
 		return WithHint(fmt.Errorf("%q is %w: it belongs to user %d and this is user %d", path, ErrNotPrivate, owner, me),
-			"Run gatepass as that user, or make the file yours: chown "+strconv.Itoa(me)+" "+quoteShell(path))
+			"Run gatepass as that user, or make the file yours: chown "+strconv.Itoa(me)+" "+QuoteShell(path))
 	}
 	return nil
 }

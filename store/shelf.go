@@ -136,28 +136,45 @@ func (k *shelf[T]) misnamed(file string, why error) error {
 	if better == "" {
 		return err
 	}
-	path := func(name string) string { return quoteShell(filepath.Join(k.dir, name)) }
+	path := func(name string) string { return QuoteShell(filepath.Join(k.dir, name)) }
 	return WithHint(err, "Rename the file: mv "+path(file)+" "+path(better+fileExt))
 }
 
 func (k *shelf[T]) create(t T) error {
-	if err := t.Validate(); err != nil {
-		return err
-	}
-	body, err := render(t.normal().entries())
+	page, err := k.page(t)
 	if err != nil {
-		return fmt.Errorf("write %s %q: %w", k.trade.noun, t.title(), err)
+		return err
 	}
 	return k.locked(func() error {
 		if err := ensureFolder(k.dir); err != nil {
 			return err
 		}
-		err := createFile(k.path(t.title()), append([]byte(k.trade.header), body...))
-		if errors.Is(err, fs.ErrExist) {
-			return k.taken(t.title())
+		if err := k.put(t.title(), page); err != nil {
+			return err
 		}
-		return err
+		return syncFolder(k.dir)
 	})
+}
+
+// page is a new file's text.
+func (k *shelf[T]) page(t T) ([]byte, error) {
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
+	body, err := render(t.normal().entries())
+	if err != nil {
+		return nil, fmt.Errorf("write %s %q: %w", k.trade.noun, t.title(), err)
+	}
+	return append([]byte(k.trade.header), body...), nil
+}
+
+// put makes a file, for who holds the lock and flushes the folder.
+func (k *shelf[T]) put(name string, page []byte) error {
+	err := linkNew(k.path(name), page)
+	if errors.Is(err, fs.ErrExist) {
+		return k.taken(name)
+	}
+	return err
 }
 
 func (k *shelf[T]) taken(name string) error {

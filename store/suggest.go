@@ -1,5 +1,16 @@
 package store
 
+import "fmt"
+
+// DidYouMean is the hint which of the options word was probably meant to be; none where
+// no option is like it.
+func DidYouMean(word string, options []string) []string {
+	if guess := nearest(word, options); guess != "" {
+		return []string{fmt.Sprintf("Did you mean %q?", guess)}
+	}
+	return nil
+}
+
 // nearest gives the option that word was probably meant to be, or "". One slip is
 // forgiven in a short word, two in a longer one.
 func nearest(word string, options []string) string {

@@ -171,7 +171,7 @@ func TestAWrongFileSaysWhereAndWhat(t *testing.T) {
 			if !errors.As(err, &field) || field.Path != s.Path("shop") {
 				t.Errorf("err is not a FieldError of this file: %#v", err)
 			}
-			if !slices.Contains(Hints(err), "Edit the file: "+quoteShell(s.Path("shop"))) {
+			if !slices.Contains(Hints(err), "Edit the file: "+QuoteShell(s.Path("shop"))) {
 				t.Errorf("hints %q do not name the file", Hints(err))
 			}
 			wantNoHunter(t, err)

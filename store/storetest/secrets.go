@@ -35,6 +35,9 @@ func TestSecrets(t *testing.T, open func(t *testing.T) store.Secrets) {
 		{"addresses that not every backend can keep are refused", testBadRefs},
 		{"a cancelled call does nothing", testCancelled},
 		{"many at once lose nothing", testConcurrent},
+		{"many are kept, read and removed together", testBatch},
+		{"of many that cannot all be kept, none is", testBatchAllOrNothing},
+		{"a batch loses nothing that others keep meanwhile", testBatchAmongOthers},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
 	}
@@ -282,5 +285,107 @@ func testConcurrent(t *testing.T, s store.Secrets) {
 	wg.Wait()
 	for _, r := range refs {
 		wantValue(t, s, r, "="+string(bytes.Repeat([]byte("+"), rounds)))
+	}
+}
+
+// batch gives the store as a Batch; a keyring is none, and has its secrets one by one.
+func batch(t *testing.T, s store.Secrets) store.Batch {
+	t.Helper()
+	b, ok := s.(store.Batch)
+	if !ok {
+		t.Skipf("a %s keeps one secret at a time", s.Backend())
+	}
+	return b
+}
+
+// keptIn makes n secrets with addresses that are cleaned up.
+func keptIn(t *testing.T, s store.Secrets, owner string, n int) (list []store.Kept, refs []store.Ref) {
+	t.Helper()
+	for i := range n {
+		r := ref(t, s, fmt.Sprintf("%s-%d", owner, i), store.KindSeed)
+		list, refs = append(list, store.Kept{Ref: r, Secret: store.NewSecret("secret of " + r.String())}), append(refs, r)
+	}
+	return list, refs
+}
+
+func testBatch(t *testing.T, s store.Secrets) {
+	b := batch(t, s)
+	beside := ref(t, s, "beside", store.KindPassword)
+	mustSet(t, s, beside, "not of the batch")
+	list, refs := keptIn(t, s, "batch", 40)
+	mustSet(t, s, refs[7], "what was there before")
+	if err := b.SetMany(t.Context(), list); err != nil {
+		t.Fatalf("SetMany: %v", err)
+	}
+	found, err := store.GetMany(t.Context(), s, append(refs, store.Ref{Owner: "never", Kind: store.KindSeed}))
+	if err != nil || len(found) != len(list) {
+		t.Fatalf("GetMany gave %d of %d, %v", len(found), len(list), err)
+	}
+	for _, k := range list {
+		if got := found[k.Ref]; !got.Equal(k.Secret) {
+			t.Errorf("%s came back as another", k.Ref)
+		}
+		wantValue(t, s, k.Ref, k.Secret.Reveal())
+	}
+	if err := b.DeleteMany(t.Context(), append(refs[1:], store.Ref{Owner: "never", Kind: store.KindSeed})); err != nil {
+		t.Fatalf("DeleteMany: %v", err)
+	}
+	for _, r := range refs[1:] {
+		wantMiss(t, s, r)
+	}
+	wantValue(t, s, refs[0], list[0].Secret.Reveal())
+	wantValue(t, s, beside, "not of the batch")
+	if err := errors.Join(b.SetMany(t.Context(), nil), b.DeleteMany(t.Context(), nil)); err != nil {
+		t.Errorf("a batch of none: %v", err)
+	}
+}
+
+func testBatchAllOrNothing(t *testing.T, s store.Secrets) {
+	b := batch(t, s)
+	list, refs := keptIn(t, s, "none", 3)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	bad := func(k store.Kept) []store.Kept { return append(list[:2:2], k) }
+	for what, c := range map[string]struct {
+		ctx  context.Context
+		list []store.Kept
+		want error
+	}{
+		"one is empty":             {t.Context(), bad(store.Kept{Ref: refs[2]}), store.ErrEmpty},
+		"one is too large":         {t.Context(), bad(store.Kept{Ref: refs[2], Secret: store.NewSecret(strings.Repeat("x", 2<<20))}), store.ErrTooBig},
+		"one has no right address": {t.Context(), bad(store.Kept{Ref: store.Ref{Owner: "No", Kind: store.KindSeed}, Secret: store.NewSecret("v")}), store.ErrBadRef},
+		"it is cancelled":          {cancelled, list, context.Canceled},
+	} {
+		if err := b.SetMany(c.ctx, c.list); !errors.Is(err, c.want) {
+			t.Errorf("%s: SetMany = %v, want %v", what, err, c.want)
+		}
+		for _, r := range refs {
+			wantMiss(t, s, r)
+		}
+	}
+}
+
+func testBatchAmongOthers(t *testing.T, s store.Secrets) {
+	b := batch(t, s)
+	list, _ := keptIn(t, s, "crowd", 20)
+	single, _ := keptIn(t, s, "single", 10)
+	var wg sync.WaitGroup
+	for half := range 2 {
+		wg.Go(func() {
+			if err := b.SetMany(t.Context(), list[half*10:half*10+10]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for _, k := range single {
+		wg.Go(func() {
+			if err := s.Set(t.Context(), k.Ref, k.Secret); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, k := range append(list, single...) {
+		wantValue(t, s, k.Ref, k.Secret.Reveal())
 	}
 }
