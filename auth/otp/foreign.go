@@ -17,8 +17,11 @@ func refuseForeign(text string) error {
 	case text == "":
 		return refuse("key", "there is nothing in it")
 	case strings.HasPrefix(lower, "otpauth-migration:"):
-		return refuse("key", "this is an export that holds several accounts, not one key",
-			"Show the QR code or the secret of the one account where it was issued, and paste that.")
+		return refuse("key", "this is an export of Google Authenticator, which holds several accounts, not one key",
+			"All of it comes in with gatepass import FILE.",
+			"Or show the QR code or the secret of the one account where it was issued, and paste that.")
+	case strings.HasPrefix(lower, "{"), strings.HasPrefix(lower, "["), strings.HasPrefix(lower, "<?xml"):
+		return refuse("key", "this is a whole file of another program, not one key", "What is in it comes in with gatepass import FILE.")
 	case links > 1:
 		return refuse("key", "these are several otpauth:// links", hintOneLink)
 	case strings.HasPrefix(lower, linkScheme), strings.HasPrefix(lower, "steam://"):

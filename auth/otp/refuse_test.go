@@ -84,7 +84,7 @@ var refusals = []refusal{
 	{"a label alone", "Password:", "key", "a word"},
 	{"an assignment", "secret=" + appleSeed, "secret", "after its padding"},
 	{"KeeOtp's settings", "key=" + appleSeed + "&size=6&step=30&otpHashMode=Sha1", "secret", "after its padding"},
-	{"JSON", `{"secret":"` + appleSeed + `"}`, "secret", "punctuation"},
+	{"JSON", `{"secret":"` + appleSeed + `"}`, "key", "whole file"},
 	{"another secret for the same link", "otpauth://totp/a?secret=" + appleSeed + "&secret=" + greenSeed, "secret", "given twice"},
 
 	// Types.

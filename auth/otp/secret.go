@@ -22,7 +22,7 @@ func decodeSecret(text string) (store.Secret, error) {
 	}
 	if looksBase64(text) {
 		return store.Secret{}, refuse("secret", "it looks like base64, not base32",
-			"Ask the issuer for the secret in base32: letters A to Z and digits 2 to 7.")
+			"If it is, say so: gatepass add NAME --otp-form base64. Else ask the issuer for the secret in base32: letters A to Z and digits 2 to 7.")
 	}
 	letters, err := base32Letters(text)
 	if err != nil {
@@ -89,7 +89,7 @@ func isFiller(r rune) bool {
 func refuseCharacter(text string, r rune, position int) error {
 	if looksHex(text) {
 		return refuse("secret", "it looks hexadecimal, not base32",
-			"Lists of hardware tokens give hexadecimal seeds; ask for the base32 form, or convert it.")
+			"Lists of hardware tokens and Duo give such seeds: say which form it has beside --otp-file: --otp-form hex, or --otp-form text if the characters themselves are the key.")
 	}
 	kind, hint := "", hintAlone
 	switch {

@@ -14,7 +14,7 @@ import (
 )
 
 // andOTP: a plain list, and two kinds of encrypted backup, neither of which begins
-// with anything that tells it from noise.
+// with more than a number. So the name that andOTP gives them counts as well.
 
 const (
 	formatAndOTP          = "andOTP"
@@ -29,7 +29,13 @@ func init() {
 		},
 		read: func(r *reading) error { return readAndOTP(r, r.document.data) },
 	})
-	register(format{name: formatAndOTPEncrypted, rank: byChance, is: isNoise, read: readAndOTPEncrypted})
+	register(format{
+		name: formatAndOTPEncrypted, rank: byChance,
+		is: func(d *document) bool {
+			return isNoise(d) && (hasIterations(d.data) || d.sealed || isNamedAsAndOTP(d.name))
+		},
+		read: readAndOTPEncrypted,
+	})
 }
 
 type andOTPEntry struct {
@@ -86,6 +92,21 @@ func isNoise(d *document) bool {
 		most = max(most, count[b])
 	}
 	return most <= 8+len(d.data)/64
+}
+
+// hasIterations reports whether data begins as the newer kind does: with a number of
+// iterations that a program would choose. One random file in 20,000 does.
+func hasIterations(data []byte) bool {
+	const fewest, most = 1_000, 200_000
+	n := binary.BigEndian.Uint32(data)
+	return fewest <= n && n <= most
+}
+
+// isNamedAsAndOTP reports whether a file has the name that andOTP gives a backup of
+// the older kind, in which nothing tells what it is.
+func isNamedAsAndOTP(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, ".aes") || strings.Contains(name, "andotp") || strings.Contains(name, "otp_accounts")
 }
 
 func readAndOTPEncrypted(r *reading) error {

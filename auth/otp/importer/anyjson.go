@@ -1,8 +1,11 @@
 package importer
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,10 +32,10 @@ func init() {
 var (
 	seedNames = []string{
 		"secret", "totpsecret", "otpsecret", "secretkey", "otpkey", "totpkey", "totpseed", "seed", "decryptedseed", "decryptedsecret",
-		"totp", "totpuri", "totpurl", "otpauth", "otpauthuri", "otpurl", "otpuri", "otp", "oathsecretkey", "twofactorsecret", "sharedsecret", "secretseed", "hotpsecret",
+		"totp", "totpuri", "totpurl", "otpauth", "otpauthuri", "otpurl", "otpuri", "otp", "oathsecretkey", "twofactorsecret", "sharedsecret", "secretseed", "hotpsecret", "base32stringseed", "secretcode",
 		"encryptedseed", "encryptedsecret",
 	}
-	issuerNames    = []string{"issuer", "issuername", "originalissuer", "originalissuername", "issuerext", "service", "servicename", "provider"}
+	issuerNames    = []string{"issuer", "issuername", "originalissuer", "originalissuername", "issuerext", "service", "servicename", "provider", "appname"}
 	accountNames   = []string{"account", "accountname", "username", "originalusername", "itemusername", "itememail", "user", "login", "email", "label"}
 	titleNames     = []string{"title", "name", "originalname"}
 	typeNames      = []string{"otptype", "tokentype", "kind", "entrytype", "type"}
@@ -66,7 +69,11 @@ func holdsNamedSeeds(d *document) bool {
 	if d.json != object && d.json != array || len(d.data) > maxTree {
 		return false
 	}
-	s := scanner{data: d.data}
+	data := wholeJSON(d.data)
+	if seedsByName(data) {
+		return true
+	}
+	s := scanner{data: data}
 	for {
 		t, ok := s.next()
 		if !ok {
@@ -74,21 +81,27 @@ func holdsNamedSeeds(d *document) bool {
 		}
 		text := string(t.text)
 		if t.key && (slices.Contains(seedNames, fold(text)) || text == "base") || !t.key && (hasLink(text) || strings.EqualFold(text, "totp")) {
-			return json.Valid(d.data)
+			return json.Valid(data)
 		}
 	}
 }
 
 func readAnyJSON(r *reading) error {
-	tree, err := treeOf(r.document.data)
+	tree, err := treeOf(wholeJSON(r.document.data))
 	if err != nil {
 		return err
 	}
 	w, before := &jsonWalk{r: r}, r.seen
+	if key, ok := tree.get("key"); ok {
+		w.extensionKey = key.first("enc")
+	}
 	if err := w.walk(tree, "", heading{}); err != nil {
 		return err
 	}
 	if err := w.openAuthy(); err != nil {
+		return err
+	}
+	if err := w.openExtension(); err != nil {
 		return err
 	}
 	switch {
@@ -109,6 +122,9 @@ type jsonWalk struct {
 	taken      int
 	migrations int
 	sealed     []sealedAuthy
+	// The browser extension Authenticator's: its own key, and the secrets under it.
+	extensionKey string
+	salted       []sealedSecret
 }
 
 // A heading is what the objects around an entry say of it.
@@ -187,6 +203,9 @@ func (w *jsonWalk) walk(n node, at string, h heading) error {
 			}
 		}
 	case objectNode:
+		if isSeedMap(n) {
+			return w.seedMap(n, at)
+		}
 		taken, err := w.take(n, placed(at), h.below(n))
 		if taken || err != nil {
 			return err
@@ -253,6 +272,8 @@ func (w *jsonWalk) take(n node, where string, h heading) (bool, error) {
 	issuer, account := names(n, h)
 	name := title(issuer, account)
 	switch {
+	case isTrue(n, "encrypted") && w.putBy(n, value, where, name, issuer, account, h):
+		return true, nil
 	case n.first("encrypted") == "" && isTrue(n, "encrypted"):
 		w.r.refuse(where, name, "it is encrypted, though others in this file may not be; export it again without a password")
 		return true, nil
@@ -272,6 +293,21 @@ func (w *jsonWalk) take(n node, where string, h heading) (bool, error) {
 	return true, nil
 }
 
+// putBy keeps an encrypted secret of the browser extension Authenticator for when the
+// password is asked for; false means that it is none.
+func (w *jsonWalk) putBy(n node, value, where, name, issuer, account string, h heading) bool {
+	sealed, ok := salted(value)
+	if !ok {
+		return false
+	}
+	w.salted = append(w.salted, sealedSecret{sealed, func(secret string) {
+		w.taken++
+		k, err := keyOfObject(n, "secret", secret, issuer, account)
+		w.r.add(where, name, h.tags, k, err)
+	}})
+	return true
+}
+
 func isTrue(n node, name string) bool {
 	member, ok := n.get(name)
 	return ok && member.kind == booleanNode && member.text == "true"
@@ -287,6 +323,14 @@ func (w *jsonWalk) recognise(n node) {
 
 // seedOf finds the member that holds an object's seed, by its folded name.
 func seedOf(n node) (name, value string, ok bool) {
+	for i, item := range n.items { // a link says more than the secret beside it
+		if item.kind != stringNode || i >= len(n.names) || !strings.HasPrefix(item.text, "otpauth://") {
+			continue
+		}
+		if _, err := otp.Parse(item.text); err == nil { // some keep one without its secret
+			return fold(n.names[i]), strings.TrimSpace(item.text), true
+		}
+	}
 	for _, name := range seedNames {
 		member, _ := n.get(name)
 		if text := strings.TrimSpace(member.text); member.kind == stringNode && text != "" {
@@ -325,6 +369,9 @@ func names(n node, h heading) (issuer, account string) {
 	switch {
 	case account == "":
 		account = name
+		if before, after, both := strings.Cut(n.first("originalname"), ":"); both && issuer == "" { // Authy
+			issuer, account = strings.TrimSpace(before), strings.TrimSpace(after)
+		}
 	case issuer == "":
 		issuer = name
 	}
@@ -338,7 +385,7 @@ func keyOfObject(n node, found, value, issuer, account string) (otp.Key, error) 
 		return parseNamed(value, issuer, account)
 	}
 	f := fields{
-		issuer: issuer, account: account, secret: value, algorithm: n.first(algorithmNames...),
+		issuer: issuer, account: account, secret: value, algorithm: algorithmIn(n),
 		digits: numberOf(n.first(digitsNames...)), period: numberOf(n.first(periodNames...)), counter: numberOf(n.first("counter", "hotpcounter")),
 	}
 	if err := f.typeOf(n); err != nil {
@@ -361,6 +408,15 @@ func keyOfObject(n node, found, value, issuer, account string) (otp.Key, error) 
 		f.form = baseForm(n.first("base"))
 	}
 	return f.key()
+}
+
+// algorithmIn gives a hash's name. Nextcloud's OTP Manager numbers them from 0; above
+// that, programs number them differently.
+func algorithmIn(n node) string {
+	if name := n.first(algorithmNames...); name != "0" {
+		return name
+	}
+	return ""
 }
 
 func baseForm(base string) otp.SeedForm {
@@ -403,6 +459,69 @@ func (f *fields) typeOf(n node) error {
 		if text != "" {
 			return nil
 		}
+	}
+	return nil
+}
+
+// wholeJSON makes one JSON text of a file that has one on each line, or one behind the
+// other, as logs and databases do.
+func wholeJSON(data []byte) []byte {
+	if json.Valid(data) {
+		return data
+	}
+	const most = 10_000
+	dec := json.NewDecoder(bytes.NewReader(data))
+	whole := []byte("[")
+	for i := 0; ; i++ {
+		var next json.RawMessage
+		err := dec.Decode(&next)
+		if errors.Is(err, io.EOF) && i > 1 {
+			return append(whole, ']')
+		}
+		if err != nil || i > most || len(next) == 0 || next[0] != '{' {
+			return data
+		}
+		if i > 0 {
+			whole = append(whole, ',')
+		}
+		whole = append(whole, next...)
+	}
+}
+
+// seedsByName reports whether a JSON text is no more than names with secrets.
+func seedsByName(data []byte) bool {
+	const longest = 1 << 20
+	var all map[string]string
+	if len(data) > longest || tooDeep(data) || json.Unmarshal(data, &all) != nil {
+		return false
+	}
+	for _, v := range all {
+		if !isBareSeed(v) && !hasLink(v) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+// isSeedMap is seedsByName for an object, but for members whose names say what they
+// are: those are one entry.
+func isSeedMap(n node) bool {
+	for i, item := range n.items {
+		if item.kind != stringNode || !isBareSeed(item.text) || slices.Contains(seedNames, fold(n.names[i])) {
+			return false
+		}
+	}
+	return len(n.items) > 0
+}
+
+func (w *jsonWalk) seedMap(n node, at string) error {
+	for i, item := range n.items {
+		if err := w.r.count(0); err != nil {
+			return err
+		}
+		w.taken++
+		k, err := fields{account: n.names[i], secret: item.text}.key()
+		w.r.add(placed(under(at, n.names[i])), n.names[i], nil, k, err)
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ func begins(magics ...string) func(*document) bool {
 // inside reads a file that lies in this one. What is in it goes to this reading.
 func (r *reading) inside(name string, data []byte) error {
 	d := newDocument(data)
+	d.name = name
 	format, err := detect(d)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func tells(said string) bool {
 // said must not.
 func check(t *testing.T, what string, data []byte) {
 	t.Helper()
-	got, err := importer.Read(t.Context(), "backup", data, answer(password))
+	got, err := importer.Read(t.Context(), "backup.json.aes", data, answer(password))
 	for i := range got.Entries {
 		got.Entries[i].Name, got.Entries[i].Tags = "", nil
 	}

@@ -12,9 +12,13 @@ import (
 
 // A document is a file with what was found out about it on the way in.
 type document struct {
-	data []byte // as text: UTF-8 without a byte order mark
-	text bool   // whether it is text at all
-	json jsonKind
+	// Where nothing in the file says what it is, its name counts, and that somebody gave
+	// a password for it.
+	name   string
+	sealed bool
+	data   []byte // as text: UTF-8 without a byte order mark
+	text   bool   // whether it is text at all
+	json   jsonKind
 	// keys are those of the outermost JSON object, or those of the first object in
 	// the outermost array; of a damaged file, those before the damage.
 	keys []string

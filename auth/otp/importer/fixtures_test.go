@@ -311,7 +311,7 @@ func answer(pw string) importer.Options {
 func TestEveryFormatIsReadWhole(t *testing.T) {
 	for _, f := range fixtures() {
 		t.Run(f.name, func(t *testing.T) {
-			got, err := importer.Read(t.Context(), "backup", f.data, answer(password))
+			got, err := importer.Read(t.Context(), "backup.json.aes", f.data, answer(password))
 			if err != nil {
 				t.Fatal(err, store.Hints(err))
 			}

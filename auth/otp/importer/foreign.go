@@ -12,6 +12,15 @@ import (
 // sentence here saves an hour there.
 
 func init() {
+	register(format{
+		name: drawing, rank: byShape,
+		is: func(d *document) bool {
+			return d.text && bytes.Contains(d.data[:min(len(d.data), 4<<10)], []byte("<svg")) && !bytes.Contains(d.data, []byte("<html"))
+		},
+		read: func(*reading) error {
+			return store.WithHint(fmt.Errorf("%w: this is %s", ErrUnsupported, drawing), "Open it in a browser, and take a screenshot of it.")
+		},
+	})
 	for _, f := range foreign {
 		register(format{
 			name: f.what, rank: byMagic,
@@ -29,8 +38,11 @@ func init() {
 
 // isForeign reports whether a format is known only to be refused.
 func isForeign(name string) bool {
-	return slices.ContainsFunc(foreign, func(f foreignFile) bool { return f.what == name })
+	return name == drawing || slices.ContainsFunc(foreign, func(f foreignFile) bool { return f.what == name })
 }
+
+// drawing is what many pages show a QR code as.
+const drawing = "an SVG drawing"
 
 const hintUnpack = "Unpack it first, and import what is inside."
 
@@ -49,6 +61,7 @@ var foreign = []foreignFile{
 	{"an SQLite database", 0, "SQLite format 3\x00", "Export the keys from the app itself."},
 	{"a KeePass database", 0, "\x03\xd9\xa2\x9a", "Export it from KeePass as XML, import that, and then delete the file."},
 	{"a PDF", 0, "%PDF-", "Take a screenshot of the page with the QR code."},
+	{"a PostScript drawing", 0, "%!PS", "Take a screenshot of the page with the QR code."},
 	{"an HEIC photo", 4, "ftyphei", "Save it as PNG or JPEG; a screenshot of it will do."},
 	{"an HEIC photo", 4, "ftypmif1", "Save it as PNG or JPEG; a screenshot of it will do."},
 	{"an AVIF picture", 4, "ftypavif", "Save it as PNG or JPEG; a screenshot of it will do."},

@@ -49,6 +49,14 @@ func fuzz(f *testing.F, formats ...string) {
 	})
 }
 
+// FuzzWild starts from what people really hand over.
+func FuzzWild(f *testing.F) {
+	for _, in := range append(wildLinks, wildFiles...) {
+		f.Add([]byte(strings.ReplaceAll(strings.ReplaceAll(in.data, gez, seed1), pxp, canary)))
+	}
+	fuzz(f)
+}
+
 func FuzzLinks(f *testing.F)     { fuzz(f, "otpauth list") }
 func FuzzMigration(f *testing.F) { fuzz(f, "Google") }
 func FuzzPicture(f *testing.F)   { fuzz(f, "QR code") }

@@ -24,7 +24,8 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"over 50 MB":                   {make([]byte, importer.MaxBytes+1), importer.ErrTooLarge},
+		"a file of 50 MB":              {[]byte(strings.Repeat(link1()+"\n", 50_000_000/(len(link1())+1))), importer.ErrTooLarge},
+		"a line of 4 MB":               {[]byte(strings.Repeat("a,", 2<<20)), importer.ErrUnknownFormat},
 		"a 100-megapixel PNG":          {append(bigPNG, "\x00\x00\x01\x00IDAT\x78\x9c"...), importer.ErrTooLarge},
 		"scrypt with 16 GiB":           {fmt.Appendf(nil, slot, 1<<24, 8, 1), importer.ErrTooCostly},
 		"scrypt for an hour":           {fmt.Appendf(nil, slot, 1<<15, 8, 1<<20), importer.ErrTooCostly},

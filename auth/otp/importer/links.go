@@ -28,10 +28,11 @@ func holdsLinks(d *document) bool {
 		return false
 	}
 	for line := range bytes.Lines(d.data) {
-		if hasLink(string(line)) || isBareSeed(string(line)) || otp.IsDuoActivation(string(line)) {
+		line := string(line)
+		if hasLink(line) || otp.IsDuoActivation(line) {
 			return true
 		}
-		if _, _, ok := namedSeed(string(line)); ok {
+		if _, ok := findSeed(line); ok {
 			return true
 		}
 	}
@@ -41,14 +42,18 @@ func holdsLinks(d *document) bool {
 func readLinks(r *reading) error {
 	total := bytes.Count(r.document.data, []byte("\n")) + 1
 	links, number, other := 0, 0, 0
+	beside := &preamble{}
 	for raw := range bytes.Lines(r.document.data) {
 		number++
 		line := strings.TrimSpace(string(raw))
-		if line == "" || isComment(line) {
+		if line == "" || isComment(line) || isRule(line) {
 			continue
 		}
 		where := "line " + strconv.Itoa(number)
 		found := cutLinks(line)
+		if len(found) > 0 {
+			beside.forget(r)
+		}
 		for i, link := range found {
 			if err := r.count(max(total, r.session.seen)); err != nil {
 				return err
@@ -77,22 +82,9 @@ func readLinks(r *reading) error {
 			return err
 		}
 		links++
-		if otp.IsDuoActivation(line) {
-			r.add(where, "", nil, otp.Key{}, otp.RefuseDuoActivation())
-			continue
-		}
-		if name, f, ok := namedSeed(line); ok {
-			k, err := f.key()
-			r.add(where, name, nil, k, err)
-			continue
-		}
-		if isBareSeed(line) {
-			k, err := otp.Parse(line)
-			r.add(where, "", nil, k, err)
-			continue
-		}
-		r.refuse(where, "", "there is no otpauth:// link in it, and it does not look like a secret")
+		r.seedLine(where, line, beside)
 	}
+	beside.forget(r)
 	if links == 0 {
 		r.format = formatMigration
 	}
@@ -134,24 +126,54 @@ func cutLinks(line string) []string {
 		}
 		link := line[from:to]
 		if from > 0 {
-			if end := strings.IndexByte(link, closing(line[from-1])); end > 0 {
+			if end := closingAt(link, line[from-1]); end > 0 {
 				link = link[:end]
 			}
 		}
-		links = append(links, strings.TrimRight(strings.TrimSpace(link), ","))
+		links = append(links, plainLink(strings.TrimRight(strings.TrimSpace(link), ",")))
 	}
 	return links
 }
 
-// closing gives the mark that closes what c opens; 0 stands in no text.
-func closing(c byte) byte {
-	switch c {
+// closingAt finds the mark that closes what open opened before the link; -1 if there
+// is none. Brackets inside a label are closed there.
+func closingAt(link string, open byte) int {
+	switch open {
 	case '"', '\'', '`':
-		return c
+		return strings.IndexByte(link, open)
 	case '<':
-		return '>'
+		return strings.IndexByte(link, '>')
+	case '(':
+		depth := 0
+		for i := range len(link) {
+			switch link[i] {
+			case '(':
+				depth++
+			case ')':
+				if depth--; depth < 0 {
+					return i
+				}
+			}
+		}
 	}
-	return 0
+	return -1
+}
+
+// plainLink undoes what the text around a link did to it: escaped as a whole, it lies
+// in another address; and a full stop behind its last number or seed ends a sentence.
+func plainLink(link string) string {
+	const escaped = "otpauth%3a"
+	if len(link) >= len(escaped) && strings.EqualFold(link[:len(escaped)], escaped) {
+		if end := strings.IndexAny(link, "& \t\"'<>"); end > 0 {
+			link = link[:end]
+		}
+		link = unpercent(link)
+	}
+	last := strings.ToLower(link[strings.LastIndexAny(link, "?&")+1:])
+	if name, _, ok := strings.Cut(last, "="); ok && name != "issuer" {
+		link = strings.TrimRight(link, ".;!)")
+	}
+	return link
 }
 
 // linkStarts finds where links begin in a line, in one pass; up to n of them, or
@@ -175,91 +197,7 @@ func linkStarts(line string, n int) []int {
 	return starts
 }
 
-// namedSeed reads a line of the simplest of lists, a name and its secret: "name:
-// SECRET", "name = SECRET", "name<tab>SECRET"; and that of the program 2fa, "name 6
-// SECRET", which for a counting key has its last counter behind, twenty digits long.
-func namedSeed(line string) (name string, f fields, ok bool) {
-	line = strings.TrimSpace(line)
-	if words := strings.Fields(line); len(words) == 3 || len(words) == 4 {
-		if n, digits := strings.TrimSpace(words[0]), numberOf(words[1]); digits.value >= 6 && digits.value <= 8 && len(words[1]) == 1 && isBareSeed(strings.ToUpper(words[2])) {
-			f := fields{account: n, secret: words[2], digits: digits}
-			if len(words) == 3 {
-				return n, f, true
-			}
-			const width = 20
-			last := numberOf(words[3])
-			if len(words[3]) != width || last.wrong {
-				return "", fields{}, false
-			}
-			// The file has the counter that was used last; the next one is wanted.
-			f.counter = number{value: last.value + 1, given: true}
-			f.typ = string(otp.HOTP)
-			return n, f, true
-		}
-	}
-	at := strings.IndexAny(line, ":=\t|,;")
-	if at <= 0 || at == len(line)-1 {
-		return "", fields{}, false
-	}
-	name, secret := strings.Trim(strings.TrimSpace(line[:at]), `"'`), strings.Trim(strings.TrimSpace(line[at+1:]), `"'`)
-	if name == "" || isBareSeed(name) || !isBareSeed(secret) {
-		return "", fields{}, false
-	}
-	if otpWord(name) {
-		name = ""
-	}
-	return name, fields{account: name, secret: secret}, true
-}
-
-// otpWord reports whether a name only says what stands behind it.
-func otpWord(name string) bool {
-	switch strings.ToLower(name) {
-	case "secret", "seed", "key", "secret key", "setup key", "totp", "otp", "otp secret", "totp secret", "2fa", "2fa secret":
-		return true
-	}
-	return false
-}
-
 func hasLink(s string) bool { return len(linkStarts(s, 1)) > 0 }
-
-// isBareSeed reports whether a line is a base32 secret alone. Every English word is
-// base32 as well, so it must look the part: long enough, and with a digit, in upper
-// case, or in the groups of four that pages show.
-func isBareSeed(line string) bool {
-	const shortest, longest = 16, 2 << 10
-	if len(line) > longest {
-		return false
-	}
-	line = strings.TrimRight(strings.TrimSpace(line), "= ")
-	letters, digits, upper, lower := 0, 0, 0, 0
-	for _, c := range []byte(line) {
-		switch {
-		case 'A' <= c && c <= 'Z':
-			letters, upper = letters+1, upper+1
-		case 'a' <= c && c <= 'z':
-			letters, lower = letters+1, lower+1
-		case '2' <= c && c <= '7':
-			letters, digits = letters+1, digits+1
-		case c != ' ' && c != '-':
-			return false
-		}
-	}
-	if letters < shortest || upper > 0 && lower > 0 {
-		return false
-	}
-	groups := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '-' })
-	even := true
-	for _, g := range groups[:len(groups)-1] {
-		even = even && len(g) == len(groups[0])
-	}
-	switch {
-	case len(groups) == 1:
-		return digits > 0 || upper > 0
-	case even && len(groups[len(groups)-1]) <= len(groups[0]):
-		return digits > 0 || upper > 0 || len(groups[0]) == 4
-	}
-	return false // words of other lengths: a name beside a secret would become a part of it
-}
 
 // linkName gives what stands between the type and the parameters, to tell the user
 // which link was refused; safeName takes care of what should not be there.

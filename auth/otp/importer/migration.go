@@ -61,7 +61,11 @@ func (r *reading) migration(where, link string) error {
 			at += ", account " + strconv.Itoa(i+1)
 		}
 		k, err := a.key()
-		r.add(at, string(bytes.ToValidUTF8(a.name, []byte("\ufffd"))), nil, k, err)
+		name := string(bytes.ToValidUTF8(a.name, []byte("\ufffd")))
+		if err == nil { // the name in the file may or may not begin with the issuer
+			name = title(k.Issuer(), k.Account())
+		}
+		r.add(at, name, nil, k, err)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 // Limits of what is read.
 const (
-	MaxBytes   = 50 << 20 // of one file
+	MaxBytes   = 40 << 20 // of one file
 	MaxEntries = 100_000  // of all files together, refused ones included
 )
 
@@ -24,6 +24,8 @@ type Options struct {
 	// from it ends the reading with that error. nil: encrypted backups are
 	// refused with ErrPasswordNeeded.
 	Password func(ctx context.Context, ask Ask) (store.Secret, error)
+	// Sealed says that the user brought a password along, so what is read is encrypted.
+	Sealed bool
 	// Progress is told how many entries were seen, and of how many; total is 0
 	// while that is unknown. It is called from the reading's own goroutine. nil:
 	// nobody is told.
@@ -68,6 +70,9 @@ type Refusal struct {
 type File struct {
 	Name string // for messages only
 	Data []byte
+	// Found says that nobody named this file: it lay in a folder. If it holds no
+	// entries it is passed over, and a note says so.
+	Found bool
 }
 
 // Read detects the format of data and reads every entry. name is for messages
@@ -75,7 +80,7 @@ type File struct {
 // context or of Options.Password; the Result is then empty.
 func Read(ctx context.Context, name string, data []byte, o Options) (Result, error) {
 	s := newSession(ctx, o)
-	if err := s.file(File{name, data}, ""); err != nil {
+	if err := s.file(File{Name: name, Data: data}, ""); err != nil {
 		return Result{}, err
 	}
 	return s.result(), nil
@@ -95,6 +100,8 @@ func ReadAll(ctx context.Context, files []File, o Options) (Result, error) {
 			return Result{}, ctx.Err()
 		case errors.Is(err, ErrTooMany):
 			return Result{}, err
+		case f.Found && (errors.Is(err, ErrUnknownFormat) || errors.Is(err, ErrNoCode)):
+			s.passed = append(s.passed, clean(f.Name))
 		case err != nil:
 			failed = append(failed, err)
 		}
@@ -110,6 +117,7 @@ type session struct {
 	out     Result
 	batches batches
 	seen    int
+	passed  []string // files that nobody named and that hold no entries
 }
 
 func newSession(ctx context.Context, o Options) *session {
@@ -135,6 +143,7 @@ func (s *session) file(f File, prefix string) error {
 			"A backup of keys is small; make sure that this is the right file."))
 	}
 	d := newDocument(f.Data)
+	d.name, d.sealed = f.Name, s.options.Sealed
 	format, err := detect(d)
 	if err != nil {
 		return wrap(err)
@@ -168,6 +177,24 @@ func (s *session) result() Result {
 	for _, note := range s.batches.notes() {
 		s.note(note)
 	}
+	if note := passedOver(s.passed); note != "" {
+		s.note(note)
+	}
 	s.out.Format = strings.Join(s.formats, ", ")
 	return s.out
+}
+
+// passedOver names files without entries, as many as one reads.
+func passedOver(names []string) string {
+	const most = 5
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return "One file in the folder holds no entries: " + names[0] + "."
+	case n > most:
+		return fmt.Sprintf("%d files in the folder hold no entries: %s and %d more.", n, strings.Join(names[:most], ", "), n-most)
+	default:
+		return fmt.Sprintf("%d files in the folder hold no entries: %s.", n, strings.Join(names, ", "))
+	}
 }

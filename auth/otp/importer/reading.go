@@ -52,7 +52,10 @@ func (r *reading) add(where, name string, tags []string, k otp.Key, err error) {
 			kept = append(kept, tag)
 		}
 	}
-	r.entries = append(r.entries, Entry{Key: k, Name: clean(name), Tags: kept, Where: r.prefix + where})
+	if name = clean(name); name == "" && k.Type() == otp.Steam {
+		name = "Steam" // steam:// has no room for a name
+	}
+	r.entries = append(r.entries, Entry{Key: k, Name: name, Tags: kept, Where: r.prefix + where})
 }
 
 // refuse takes a reason that was written in the source, never one from the file.

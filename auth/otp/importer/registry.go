@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"gatepass/store"
 )
@@ -64,5 +65,26 @@ func detect(d *document) (format, error) {
 	if d.json == broken {
 		return format{}, store.WithHint(ErrUnknownFormat, "It begins like JSON and breaks off; export it again.", hintKnown)
 	}
+	if hint := mistakenFor(d); hint != "" {
+		return format{}, store.WithHint(ErrUnknownFormat, hint, hintKnown)
+	}
+	if isNoise(d) {
+		return format{}, store.WithHint(ErrUnknownFormat, "It may be encrypted. The older backups of andOTP are known by their name only, which ends in .json.aes, or by a password that comes with them.", hintKnown)
+	}
 	return format{}, store.WithHint(ErrUnknownFormat, hintKnown)
+}
+
+// mistakenFor says what a text of digits is, where it is no base32: a seed in another
+// form, or a passcode.
+func mistakenFor(d *document) string {
+	const longest, passcode = 200, 10
+	text := strings.TrimSpace(string(d.data[:min(len(d.data), longest)]))
+	plain := strings.NewReplacer(" ", "", "-", "", ":", "").Replace(text)
+	switch {
+	case !d.text || text == "" || strings.Trim(plain, "0123456789abcdefABCDEF") != "":
+		return ""
+	case len(plain) <= passcode:
+		return "This looks like a passcode, which is good for one login. Import the secret that makes them, or the QR code."
+	}
+	return "This looks like a seed in hexadecimal, which does not say so itself: gatepass add NAME --otp-file FILE --otp-form hex"
 }

@@ -36,16 +36,16 @@ func init() {
 
 // columns are the names by which a meaning goes, in lower case.
 var columns = map[string][]string{
-	"key":       {"login_totp", "totp", "otp", "otpauth", "otpurl", "otp url", "otpauth url", "uri", "totp seed", "one-time password", "one-time password secret", "otpsecret", "otp secret", "otp_secret", "otp_url", "otpuri", "totp secret", "totp_secret", "totpuri", "totp_uri", "totp uri", "totp url", "totpauth", "twofactorsecret", "2fa", "2fa secret", "authenticator key", "secret key", "secret", "seed"},
+	"key":       {"login_totp", "totp", "otp", "otpauth", "otpurl", "otp url", "otpauth url", "uri", "totp seed", "one-time password", "one-time password secret", "otpsecret", "otp secret", "otp_secret", "otp_url", "otpuri", "totp secret", "totp_secret", "totpuri", "totp_uri", "totp uri", "totp url", "totpauth", "twofactorsecret", "2fa", "2fa secret", "authenticator key", "secret key", "secret", "seed", "tfc:keeper"},
 	"settings":  {"totp settings"},
-	"issuer":    {"issuer", "service", "provider"},
+	"issuer":    {"issuer", "service", "provider", "manufacturer"},
 	"name":      {"name", "title", "account name", "site"},
-	"account":   {"login_username", "username", "user name", "login name", "account", "login", "email", "label"},
+	"account":   {"login_username", "username", "user name", "login name", "account", "login", "email", "label", "user", "upn", "user principal name", "serial number", "serial"},
 	"tag":       {"folder", "group", "tags", "grouping", "vault"},
 	"type":      {"type"},
 	"algorithm": {"algorithm", "algo", "hash"},
 	"digits":    {"digits"},
-	"period":    {"period", "interval", "timer"},
+	"period":    {"period", "interval", "timer", "time interval", "timeinterval", "time step"},
 	"counter":   {"counter"},
 }
 
@@ -70,6 +70,9 @@ func tableOf(d *document) (table, bool) {
 		head, err := in.Read()
 		if err != nil || len(head) < 2 {
 			continue
+		}
+		if slices.ContainsFunc(head, func(cell string) bool { return hasLink(cell) || isBareSeed(cell) }) {
+			return table{}, false // this is an entry: the table has no head
 		}
 		for i, name := range head {
 			head[i] = strings.ToLower(strings.TrimSpace(name))
@@ -162,6 +165,11 @@ func (t table) key(record []string) (otp.Key, error) {
 	case "totp", "login", "note", "card", "identity", "password", "alias":
 		typ = ""
 	}
+	if isHexSeed(value) { // as lists of hardware tokens give them
+		f := fields{typ: typ, issuer: issuer, account: account, secret: value, form: otp.SeedHex, algorithm: t.cell(record, "algorithm")}
+		f.digits, f.period, f.counter = numberOf(t.cell(record, "digits")), numberOf(t.cell(record, "period")), numberOf(t.cell(record, "counter"))
+		return f.key()
+	}
 	if more == "" && typ == "" || kee || strings.Contains(value, "://") {
 		return parseNamed(value, issuer, account)
 	}
@@ -173,4 +181,14 @@ func (t table) key(record []string) (otp.Key, error) {
 	f.typ, f.algorithm = typ, t.cell(record, "algorithm")
 	f.digits, f.period, f.counter = numberOf(t.cell(record, "digits")), numberOf(t.cell(record, "period")), numberOf(t.cell(record, "counter"))
 	return f.key()
+}
+
+// isHexSeed reports whether a seed of a common length can only be hexadecimal: it has
+// a digit that base32 lacks. Others in a table are base32, as everywhere.
+func isHexSeed(s string) bool {
+	const fewest, most = 32, 128
+	if len(s) < fewest || len(s) > most || len(s)%2 == 1 || !strings.ContainsAny(s, "0189") {
+		return false
+	}
+	return strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }

@@ -229,15 +229,15 @@ func TestWrongPasswordIsNotADamagedFile(t *testing.T) {
 			continue
 		}
 		t.Run(f.name, func(t *testing.T) {
-			if _, err := importer.Read(t.Context(), "b", f.data, answer("wrong")); !errors.Is(err, importer.ErrWrongPassword) {
+			if _, err := importer.Read(t.Context(), "b.json.aes", f.data, answer("wrong")); !errors.Is(err, importer.ErrWrongPassword) {
 				t.Errorf("wrong password: %v", err)
 			}
-			if _, err := importer.Read(t.Context(), "b", f.data, importer.Options{}); !errors.Is(err, importer.ErrPasswordNeeded) || len(store.Hints(err)) == 0 {
+			if _, err := importer.Read(t.Context(), "b.json.aes", f.data, importer.Options{}); !errors.Is(err, importer.ErrPasswordNeeded) || len(store.Hints(err)) == 0 {
 				t.Errorf("no password: %v", err)
 			}
 			asked := 0
-			got, err := importer.Read(t.Context(), "b", f.data, importer.Options{Password: func(_ context.Context, ask importer.Ask) (store.Secret, error) {
-				if asked++; ask.Attempt != asked || !strings.HasPrefix(f.format, ask.Format) || ask.Name != "b" {
+			got, err := importer.Read(t.Context(), "b.json.aes", f.data, importer.Options{Password: func(_ context.Context, ask importer.Ask) (store.Secret, error) {
+				if asked++; ask.Attempt != asked || !strings.HasPrefix(f.format, ask.Format) || ask.Name != "b.json.aes" {
 					t.Errorf("asked %+v", ask)
 				}
 				return store.NewSecret([]string{"wrong", password}[asked-1]), nil
@@ -246,7 +246,7 @@ func TestWrongPasswordIsNotADamagedFile(t *testing.T) {
 				t.Errorf("right at the second attempt: %v", err)
 			}
 			declined := errors.New("declined")
-			_, err = importer.Read(t.Context(), "b", f.data, importer.Options{Password: func(context.Context, importer.Ask) (store.Secret, error) { return store.Secret{}, declined }})
+			_, err = importer.Read(t.Context(), "b.json.aes", f.data, importer.Options{Password: func(context.Context, importer.Ask) (store.Secret, error) { return store.Secret{}, declined }})
 			if !errors.Is(err, declined) {
 				t.Errorf("declined: %v", err)
 			}
@@ -266,7 +266,7 @@ func TestRightPasswordForADamagedFile(t *testing.T) {
 		"Aegis": spoil(aegisEncrypted(1<<4), `"db":"`),
 		"2FAS":  spoil(twoFASEncrypted(), `"servicesEncrypted":"`),
 	} {
-		if _, err := importer.Read(t.Context(), "b", data, answer(password)); !errors.Is(err, importer.ErrDamaged) {
+		if _, err := importer.Read(t.Context(), "b.json.aes", data, answer(password)); !errors.Is(err, importer.ErrDamaged) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -30,7 +30,7 @@ func init() {
 }
 
 // inPage finds a picture inside an address, or where a link begins.
-var inPage = regexp.MustCompile(`(?i)data:image/[a-z+.-]+;base64,([A-Za-z0-9+/=_\s%-]+)|otpauth(?:-migration)?://[^\s"'<>` + "`" + `]+|steam://[A-Za-z2-7]{16,}`)
+var inPage = regexp.MustCompile(`(?i)data:image/[a-z+.-]+;base64,([A-Za-z0-9+/=_\s%-]+)|otpauth(?:-migration)?://[^\s"'<>` + "`" + `]+|otpauth%3A%2F%2F[^\s"'<>&]+|steam://[A-Za-z2-7]{16,}`)
 
 func readHTML(r *reading) error {
 	// Entities first: addresses in attributes have &amp; in them.
@@ -43,7 +43,7 @@ func readHTML(r *reading) error {
 			return err
 		}
 		if at[2] < 0 {
-			if err := page.text("line "+strconv.Itoa(1+strings.Count(text[:at[0]], "\n")), text[at[0]:at[1]]); err != nil {
+			if err := page.text("line "+strconv.Itoa(1+strings.Count(text[:at[0]], "\n")), plainLink(text[at[0]:at[1]])); err != nil {
 				return err
 			}
 			found++
@@ -55,7 +55,7 @@ func readHTML(r *reading) error {
 		}
 		found += n
 	}
-	if found == 0 {
+	if found == 0 && page.secrets(text) == 0 {
 		return fmt.Errorf("%w: the page has neither otpauth:// links nor readable QR codes", ErrUnknownFormat)
 	}
 	return nil
@@ -113,4 +113,31 @@ func (p *pageReading) picture(data string) (int, error) {
 		}
 	}
 	return len(codes), nil
+}
+
+var (
+	inlineTag = regexp.MustCompile(`(?i)</?(?:b|i|u|em|strong|code|span|font|tt|kbd|a)(?:\s[^>]*)?>`)
+	blockTag  = regexp.MustCompile(`<[^>]*>`)
+)
+
+// secrets reads the secrets that stand in a page's words, as in a mail, and tells how
+// many there are. What else the page says is not reported: it is the page's own.
+func (p *pageReading) secrets(text string) int {
+	const longest = 1 << 20
+	if len(text) > longest {
+		return 0
+	}
+	words := html.UnescapeString(blockTag.ReplaceAllString(inlineTag.ReplaceAllString(text, ""), "\n"))
+	n := 0
+	for line := range strings.Lines(words) {
+		found, ok := findSeed(line)
+		if !ok || p.seen[found.secret] || p.count(0) != nil {
+			continue
+		}
+		p.seen[found.secret] = true
+		n++
+		k, err := found.key()
+		p.add("secret "+strconv.Itoa(n)+" on the page", title(found.issuer, found.account), nil, k, err)
+	}
+	return n
 }

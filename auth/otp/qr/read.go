@@ -193,6 +193,7 @@ func (s *search) decodeAll(bits *gozxing.BitMatrix, factor float64, margin int) 
 	taken := func(t triple) bool {
 		return used[t.info.GetTopLeft()] || used[t.info.GetTopRight()] || used[t.info.GetBottomLeft()]
 	}
+	bent := 0
 	for _, t := range candidates {
 		if err := s.ctx.Err(); err != nil {
 			return 0, err
@@ -204,6 +205,10 @@ func (s *search) decodeAll(bits *gozxing.BitMatrix, factor float64, margin int) 
 			break
 		}
 		text, ok := readAt(bits, t.info)
+		if !ok && bent < mostBent {
+			bent++
+			text, ok = readBent(bits, t.info)
+		}
 		if !ok {
 			continue
 		}
