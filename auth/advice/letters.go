@@ -19,7 +19,8 @@ func (w *writer) exemption() Letter {
 		Section{Title: "How, in the Admin Panel", Steps: []string{
 			"Make a group with the test account " + w.account() + " alone (Users, Groups).",
 			"Applications, " + w.application() + ", Group policies: a new policy for that group.",
-			"In it, Authorized Networks: allow access without 2FA from " + w.addresses() + ". Nothing else in the policy.",
+			"In it, Authorized Networks: allow access without 2FA from " + w.addresses() + ". Nothing else in the policy; denying all other networks stays off, or the account cannot sign in from anywhere else.",
+			"Requiring users to have enrolled a device may stay on if " + w.account() + " has one; otherwise it has to be off, for this group alone.",
 			"Please leave the global policy as it is.",
 		}, Text: []string{panelNote}},
 		Section{Title: "Or by the Admin API", Text: []string{"A new policy, for that group in this application alone (policies v2, POST /admin/v2/policies). Please do not put the section into a policy that others are under: it would exempt them too."}, Code: w.networks()},
@@ -73,7 +74,7 @@ func (w *writer) token() Letter {
 			"The policy for " + w.application() + " must allow hardware tokens (section authentication_methods).",
 		}, Text: []string{panelNote}},
 		Section{Title: "Or by the Admin API", Text: []string{
-			"With an Admin API application that may write resources, gatepass does it: gatepass duo token enrol. It sends POST /admin/v1/tokens (type t6) and POST /admin/v1/users/[user_id]/tokens. Duo's current documentation does not list t6; where a tenant refuses it, the import above remains.",
+			"With the keys of an Admin API application that has Grant read resource and Grant write resource I do it from here (gatepass duo token enrol), and you need not. It sends POST /admin/v1/tokens (type t6) and POST /admin/v1/users/[user_id]/tokens. Duo's current documentation does not list t6; where a tenant refuses it, the import above remains.",
 		}},
 		Section{Title: "Why it is safe enough", Text: []string{
 			"Nothing is switched off. The seed lives in an encrypted store on the scanner's machine; each code is used once.",
@@ -97,14 +98,13 @@ func (w *writer) bypass() Letter {
 	l.Sections = append(l.Sections,
 		w.facts("We scan this application for security defects. The scanner has to sign in by itself. I ask for bypass codes for this one account: "+count+" uses, good until the end of the scan and no longer."),
 		Section{Title: "How, in the Admin Panel", Steps: []string{
-			"Users, " + w.account() + ", Bypass Codes, Add Bypass Code.",
-			"Let them expire after the scan, and be used once each where you can.",
+			"Users, " + w.account() + ", Bypass Codes, Add Bypass Code: " + w.codeWords() + ", until " + w.until() + ". Fewer codes with more uses do as well, if your panel makes one at a time.",
 			"Hand me the codes by a way that is meant for secrets, not by mail.",
 			"The policy for " + w.application() + " must not block bypass codes (section authentication_methods).",
 		}, Text: []string{panelNote}},
 		Section{Title: "Or by the Admin API", Text: []string{
-			"POST /admin/v1/users/[user_id]/bypass_codes, at most 10 a call and 100 a user. preserve_existing has to be sent: without it Duo deletes the codes that the account has. valid_secs too: without it they never end.",
-			"With an Admin API application that may write resources: gatepass duo bypass issue. The codes then go straight into an encrypted store and are shown to nobody.",
+			"POST /admin/v1/users/[user_id]/bypass_codes, at most 10 a call and 100 a user. preserve_existing has to be sent: without it Duo deletes the codes that the account has. valid_secs too: without it they never end. It counts from the call, so add what lies between the call and the first day.",
+			"With the keys of an Admin API application that has Grant read resource and Grant write resource I do it from here (gatepass duo bypass issue), and you need not. The codes then go straight into an encrypted store and are shown to nobody.",
 		}, Code: w.issue()},
 		Section{Title: "Why it is safe enough", Text: []string{
 			"For several nights, please issue them for each night anew: a code that is good for days is good for whoever finds it.",
@@ -117,14 +117,33 @@ func (w *writer) bypass() Letter {
 	return w.signed(l)
 }
 
+// codes are how many codes give as many uses as are asked for, and how many uses each: no
+// more codes than one call makes.
+func (w *writer) codes() (count, uses string) {
+	n := w.r.Logins
+	if n <= 0 {
+		return "[how many, at most 10]", "1"
+	}
+	codes := min(n, 10)
+	return fmt.Sprint(codes), fmt.Sprint((n + codes - 1) / codes)
+}
+
+// codeWords are the same for people.
+func (w *writer) codeWords() string {
+	count, uses := w.codes()
+	switch {
+	case count == "1":
+		return "one code, good once"
+	case uses == "1":
+		return count + " codes, each good once"
+	}
+	return count + " codes, each good " + uses + " times"
+}
+
 // issue is the call that makes the codes: as many uses as are asked for, from the
 // first day to the last, in calls of ten at most.
 func (w *writer) issue() string {
-	count, uses := "[how many, at most 10]", "1"
-	if n := w.r.Logins; n > 0 {
-		codes := min(n, 10)
-		count, uses = fmt.Sprint(codes), fmt.Sprint((n+codes-1)/codes)
-	}
+	count, uses := w.codes()
 	valid := "[seconds until the scan ends]"
 	if d := w.r.Until.Sub(w.r.From); !w.r.From.IsZero() && d > 0 {
 		valid = fmt.Sprint(int64(d.Seconds()))

@@ -52,6 +52,12 @@ var otpProfile = profile{
 			return "nobody: the seed is in hand"
 		case s.is(Token, TokenSelf), s.is(Challenge, ChallengeCodes):
 			return "the account's owner, once"
+		case s.is(Challenge, ChallengeOther):
+			return "the account's owner, or the provider's administrator, once"
+		case s.is(Admin, AdminMe):
+			return "you, as a Duo administrator, once: import a token and attach it to the account"
+		case s.is(Admin, AdminNone):
+			return "the account's owner, once, if the account can enrol an authenticator itself"
 		}
 		return "a Duo administrator, once: import a token and attach it to the account"
 	},
@@ -138,8 +144,8 @@ var bypassProfile = profile{
 		{said(Admin, AdminMe), 20, "You can issue them yourself, also by the Admin API.", ""},
 		{said(Admin, AdminOther), 10, "There is somebody who can issue them.", ""},
 		{said(Cadence, CadenceOnce), 20, "For one scan they end by themselves, and nothing stays behind.", ""},
-		{said(Cadence, CadenceNightly), -10, "Every night needs codes again.", "The Admin API can issue them for each window: gatepass duo bypass issue"},
-		{said(Cadence, CadencePipeline), -15, "A pipeline would use them up all day.", "The Admin API can issue them for each run: gatepass duo bypass issue"},
+		{said(Cadence, CadenceNightly), -10, "Every night needs codes again.", "The Admin API can issue them for each window: gatepass duo bypass issue NAME --count 12 --valid 2h"},
+		{said(Cadence, CadencePipeline), -15, "A pipeline would use them up all day.", "The Admin API can issue them for each run: gatepass duo bypass issue NAME --count 12 --valid 2h"},
 		{both(said(Cadence, CadencePipeline), said(Admin, AdminOther)), -10, "Somebody would have to be asked for each batch.", ""},
 		{said(Logins, LoginsFew), 5, "A few logins are a few codes.", ""},
 		{said(Logins, LoginsHundreds), -10, "Hundreds of logins need codes with many uses, or a session that is kept.", "Have the scanner keep its session."},

@@ -135,6 +135,22 @@ func TestAnswersAreRefusedWithWhatIsPossible(t *testing.T) {
 	}
 }
 
+// Who cannot be reached is not told to act.
+func TestNobodyWhoIsNotThereIsToAct(t *testing.T) {
+	for said, want := range map[string]string{
+		"challenge=duo admin=me":     "you, as a Duo administrator",
+		"challenge=duo admin=ask":    "a Duo administrator",
+		"challenge=duo admin=nobody": "the account's owner",
+		"challenge=other admin=ask":  "the account's owner, or the provider's administrator",
+	} {
+		ranked := Rank(parseAnswers(said), Measured{})
+		i := slices.IndexFunc(ranked, func(r Ranked) bool { return r.Route == store.RouteOTP })
+		if who := ranked[i].Who; !strings.HasPrefix(who, want) {
+			t.Errorf("%s: %q is to act, want %q", said, who, want)
+		}
+	}
+}
+
 func TestEveryChoiceChangesSomething(t *testing.T) {
 	for _, q := range interview {
 		seen := map[string]bool{}

@@ -26,6 +26,8 @@ const (
 	longestWait  = 32 * time.Second
 	maxWaits     = 6
 	jitter       = time.Second
+	// firstSilence is how long a host may be silent before that is told.
+	firstSilence = 2500 * time.Millisecond
 )
 
 // userAgent is what gatepass calls itself; Duo's client adds its own name.
@@ -44,6 +46,35 @@ type Config struct {
 	Now   func() time.Time
 	// Waiting, if set, is told until when a call waits and why, each time it does.
 	Waiting func(until time.Time, why string)
+	// Silent, if set, is told when a host has not answered for a while, and until when
+	// it is waited for; by another goroutine, but never after the call has returned.
+	Silent func(until time.Time)
+	// Pace is shared by the applications of a tenant, so that each knows of a limit that
+	// the other met; nil for one of its own.
+	Pace *Pace
+	// Tenant is what the tenant is called here, for what a person is told to type.
+	Tenant string
+}
+
+// A Pace knows when Duo last limited the rate of calls. The zero Pace knows of no limit.
+type Pace struct {
+	mu      sync.Mutex
+	limited time.Time // until when a limit was waited for
+}
+
+// met notes a limit that is waited for until then.
+func (p *Pace) met(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.limited = until
+}
+
+// lately reports whether a limit was met in the last minute, what was waited for it not
+// counted.
+func (p *Pace) lately(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.limited.IsZero() && now.Sub(p.limited) < time.Minute
 }
 
 // client is what both applications share. It is safe for concurrent use.
@@ -55,10 +86,11 @@ type client struct {
 	limit   time.Duration
 	now     func() time.Time
 	waiting func(time.Time, string)
+	silent  func(time.Time)
+	patient time.Duration // for how long a silence is not told
 	pause   func(context.Context, time.Duration) error
-
-	mu      sync.Mutex
-	limited time.Time // when Duo last limited the rate
+	pace    *Pace
+	tenant  string // as commands name it
 }
 
 // Auth is a tenant's Auth API application.
@@ -89,12 +121,18 @@ func newClient(app string, c Config) (*client, error) {
 	if err := checkSecretKey(c.SKey); err != nil {
 		return nil, fmt.Errorf("the %s: %w", app, err)
 	}
-	out := &client{app: app, host: c.Host, limit: c.Limit, now: c.Now, waiting: c.Waiting, pause: pause}
+	out := &client{app: app, host: c.Host, limit: c.Limit, now: c.Now, waiting: c.Waiting, silent: c.Silent, patient: firstSilence, pause: pause, pace: c.Pace, tenant: c.Tenant}
 	if out.limit <= 0 {
 		out.limit = DefaultLimit
 	}
 	if out.now == nil {
 		out.now = time.Now
+	}
+	if out.pace == nil {
+		out.pace = &Pace{}
+	}
+	if out.tenant == "" {
+		out.tenant = "TENANT"
 	}
 	var proxy func(*http.Request) (*url.URL, error)
 	if c.Proxy != nil {
@@ -148,14 +186,15 @@ func (c *client) call(ctx context.Context, r request, into any) (paging, error) 
 			p, err := c.read(r, a, into)
 			return p, c.explain(ctx, err)
 		}
-		c.noteLimited()
-		if tries == maxWaits {
-			return paging{}, c.overLimit(r, tries+1)
-		}
 		delay := a.after
 		if delay == 0 {
 			delay = wait + rand.N(jitter)
 		}
+		if tries == maxWaits {
+			c.pace.met(c.now())
+			return paging{}, c.overLimit(r, tries+1)
+		}
+		c.pace.met(c.now().Add(delay))
 		wait = min(2*wait, longestWait)
 		c.tell(delay, "Duo limits how many calls are made")
 		if err := c.pause(ctx, delay); err != nil {
@@ -184,6 +223,7 @@ func (c *client) send(ctx context.Context, r request) (answer, error) {
 		// A tenant does not send its callers elsewhere; a hotel's login page does.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
+	defer c.watch()()
 	var body []byte
 	var err error
 	switch {
@@ -203,17 +243,28 @@ func (c *client) tell(d time.Duration, why string) {
 	}
 }
 
-func (c *client) noteLimited() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.limited = c.now()
-}
-
-// limitedLately reports whether Duo limited the rate in the last minute.
-func (c *client) limitedLately() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return !c.limited.IsZero() && c.now().Sub(c.limited) < time.Minute
+// watch tells that a host is silent once it has been for a while. Nothing is told after
+// the watch has ended.
+func (c *client) watch() (end func()) {
+	if c.silent == nil {
+		return func() {}
+	}
+	until := c.now().Add(c.limit)
+	over, left := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(left)
+		patience := time.NewTimer(c.patient)
+		defer patience.Stop()
+		select {
+		case <-patience.C:
+			c.silent(until)
+		case <-over:
+		}
+	}()
+	return func() {
+		close(over)
+		<-left
+	}
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -64,7 +64,6 @@ type Error struct {
 	cause error
 	text  string
 	hints []string
-	limit bool // refused right after a rate limit
 }
 
 // Error implements error.
@@ -143,15 +142,15 @@ const (
 // badSignature tells a wrong secret key from an answer that only looks like one.
 func (c *client) badSignature(e *Error) {
 	e.kind = ErrSignature
-	if c.limitedLately() {
-		e.limit = true
+	if c.pace.lately(c.now()) {
+		e.cause = ErrRateLimited // so that nobody takes it for a wrong key
 		e.text = fmt.Sprintf("Duo did not accept the signature of the %s, less than a minute after it had limited the rate of calls: %s", c.app, e.said())
 		e.hints = []string{"After a rate limit that does not mean a wrong key: wait a minute and try again before you change any key."}
 		return
 	}
 	e.text = fmt.Sprintf("Duo does not accept the secret key of the %s: %s", c.app, e.said())
 	e.hints = []string{
-		"The secret key is another application's, was replaced in the Admin Panel, or was not copied whole. Give it again: gatepass duo add TENANT --replace --" + flagOf(c.app) + "-skey-file -",
+		"The secret key is another application's, was replaced in the Admin Panel, or was not copied whole. Give it again: gatepass duo add " + c.tenant + " --replace --" + flagOf(c.app) + "-skey-file -",
 		"Another program's error with this text may only mean that it was limited and asked again without its data.",
 	}
 }
@@ -257,7 +256,11 @@ func (c *client) unanswered(ctx context.Context, r request, err error) error {
 		e.kind, e.text = ErrUnreachable, fmt.Sprintf("there is no address for %s", c.host)
 		e.hints = []string{"Look at the spelling of the API hostname, and whether this network resolves outside names: " + hintProxy}
 	case errors.Is(err, errNoAnswer), errors.As(err, &timeout) && timeout.Timeout():
-		e.kind, e.text = ErrNoAnswer, fmt.Sprintf("Duo at %s did not answer %s within %s", c.host, r, c.limit)
+		within := dialLimit // or TLS took too long
+		if errors.Is(err, errNoAnswer) {
+			within = c.limit
+		}
+		e.kind, e.text = ErrNoAnswer, fmt.Sprintf("Duo at %s did not answer %s within %s", c.host, r, within)
 		e.hints = []string{"Look whether this machine may reach it: " + hintProxy}
 		if r.method != http.MethodGet {
 			e.hints = append(e.hints, "Whether Duo did it is not known: look before you try again.")
@@ -267,7 +270,7 @@ func (c *client) unanswered(ctx context.Context, r request, err error) error {
 		e.hints = []string{"Look whether this machine may reach it: " + hintProxy}
 	default:
 		e.kind, e.text = ErrUnreachable, fmt.Sprintf("the connection to %s broke: %s", c.host, Clean(err.Error()))
-		e.hints = []string{hintProxy}
+		e.hints = []string{"Look whether a proxy stands in between; one of your own " + strings.TrimPrefix(hintProxy, "a proxy ")}
 	}
 	return e
 }
@@ -295,7 +298,7 @@ func (c *client) untrusted(e *Error, verify *tls.CertificateVerificationError) {
 		e.text = fmt.Sprintf("the certificate of %s comes from “%s”, which is none of the authorities that Duo uses", c.host, by)
 		e.hints = []string{
 			"A network that inspects TLS does this. Ask it to leave *.duosecurity.com alone, which Duo asks for too.",
-			"Or trust that authority for this tenant alone: gatepass duo add TENANT --replace --ca-file FILE",
+			"Or trust that authority for this tenant alone: gatepass duo add " + c.tenant + " --replace --ca-file FILE",
 		}
 	}
 }

@@ -158,6 +158,85 @@ func TestBadSignatureAfterARateLimitIsNotCalledAWrongKey(t *testing.T) {
 	}
 }
 
+// The limit is waited for as long as the server says, which may be a minute; and one
+// application's limit may be what the other one's refusal comes from.
+func TestALimitIsRememberedByTheWholeTenant(t *testing.T) {
+	clock := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	c := tenant(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/auth/") {
+			say(w, 401, `{"stat":"FAIL","code":40103,"message":"Invalid signature in request credentials"}`)
+			return
+		}
+		w.Header().Set("Retry-After", "60")
+		say(w, 429, `{}`)
+	})
+	c.Now, c.Pace, c.Tenant = func() time.Time { return clock }, &Pace{}, "acme"
+	a, err := NewAuth(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	err = a.Check(t.Context())
+	if errors.Is(err, ErrRateLimited) || !strings.Contains(strings.Join(store.Hints(err), " "), "gatepass duo add acme --replace --auth-skey-file -") {
+		t.Errorf("before any limit: %v %q", err, store.Hints(err))
+	}
+	m, waits := newAdmin(t, c)
+	note := m.pause
+	m.pause = func(ctx context.Context, d time.Duration) error {
+		clock = clock.Add(d)
+		return note(ctx, d)
+	}
+	if _, err := m.User(t.Context(), "bot"); !errors.Is(err, ErrRateLimited) || len(*waits) != maxWaits || (*waits)[0] != time.Minute {
+		t.Errorf("limited for ever: %v after %v", err, *waits)
+	}
+	if err := a.Check(t.Context()); !errors.Is(err, ErrRateLimited) || !errors.Is(err, ErrSignature) || strings.Contains(err.Error(), "secret key") {
+		t.Errorf("the other application's refusal after the limit: %v", err)
+	}
+	clock = clock.Add(2 * time.Minute)
+	if err := a.Check(t.Context()); errors.Is(err, ErrRateLimited) {
+		t.Errorf("two minutes later: %v", err)
+	}
+}
+
+func TestASilentHostIsToldBeforeItIsGivenUp(t *testing.T) {
+	told := make(chan time.Time, 10)
+	c := Config{Host: silent(t), IKey: ikey, SKey: store.NewSecret(skey), Roots: x509.NewCertPool(), Silent: func(until time.Time) { told <- until }}
+	a, err := NewAuth(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	a.patient = time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	began := time.Now()
+	go func() { done <- a.Check(ctx) }()
+	if until := <-told; until.Before(began.Add(DefaultLimit)) {
+		t.Errorf("it is waited for until %s, and began at %s", until, began)
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	if len(told) > 0 {
+		t.Error("the silence of one call is told more than once")
+	}
+}
+
+// What answers in time is not called silent, and nothing is told once a call is over.
+func TestAHostThatAnswersIsNotCalledSilent(t *testing.T) {
+	c := tenant(t, func(w http.ResponseWriter, _ *http.Request) { say(w, 200, `{"stat":"OK","response":{"time":1}}`) })
+	c.Silent = func(time.Time) { t.Error("a host that answered is called silent") }
+	a, err := NewAuth(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.Close)
+	if err := a.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // A peer that takes the connection and never says anything.
 func silent(t *testing.T) string {
 	t.Helper()

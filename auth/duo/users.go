@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-
-	"gatepass/store"
 )
 
 // The permissions of an Admin API application, as the Admin Panel names them.
@@ -90,8 +88,7 @@ func (a *Admin) User(ctx context.Context, name string) (User, error) {
 	case err != nil:
 		return User{}, err
 	case len(found) == 0:
-		return User{}, store.WithHint(fmt.Errorf("%w: %q", ErrNoUser, Clean(name)),
-			"The name must be the user's name or one of the aliases in Duo, which is not always what the login page takes: gatepass edit TARGET --duo-username NAME")
+		return User{}, fmt.Errorf("%w: %q", ErrNoUser, Clean(name))
 	case len(found) > 1:
 		return User{}, fmt.Errorf("%w: %d users answer to %q", ErrNotDuo, len(found), Clean(name))
 	}

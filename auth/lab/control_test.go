@@ -1,9 +1,13 @@
 package lab
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
+	"os"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -28,6 +32,36 @@ func answer[T any](t *testing.T, b *browser) T {
 		t.Fatalf("%s answers %q: %v", b.at, b.text, err)
 	}
 	return v
+}
+
+// What is told of the control origin is what it answers to, and all of it.
+func TestTheControlsAreTold(t *testing.T) {
+	var served, told []string
+	for _, file := range []string{"control.go", "duo_control.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(?:(GET|POST) )?(/[a-z/]*)(?:\{\$\})?"[,:]`).FindAllStringSubmatch(string(source), -1) {
+			served = append(served, cmp.Or(m[1], "POST")+" "+m[2])
+		}
+	}
+	l, _ := start(t, Options{})
+	for _, c := range Controls() {
+		told = append(told, c.Method+" "+c.Path)
+		got := ask(t, c.Method, l.Describe().Control+c.Path, nil).status
+		if got == http.StatusNotFound || got == http.StatusMethodNotAllowed {
+			t.Errorf("%s %s is answered with %d", c.Method, c.Path, got)
+		}
+		if !strings.HasSuffix(c.What, ".") {
+			t.Errorf("%q is no sentence", c.What)
+		}
+	}
+	slices.Sort(served)
+	slices.Sort(told)
+	if !slices.Equal(served, told) {
+		t.Errorf("served are\n%s\nand told\n%s", strings.Join(served, "\n"), strings.Join(told, "\n"))
+	}
 }
 
 func TestSwitchesAreTurnedOverHTTP(t *testing.T) {

@@ -19,6 +19,7 @@ const (
 	FaultDead          = "dead"
 	FaultDrop          = "drop"
 	FaultLostAnswer    = "lost-answer"
+	FaultHeldAnswer    = "held-answer"
 	FaultEscapes       = "escapes"
 	FaultStrictTokens  = "strict-tokens"
 	FaultPolicyMerge   = "policy-merge"
@@ -45,6 +46,7 @@ func DuoFaults() []Switch {
 		{FaultDead, "Connections are taken and nothing is ever answered."},
 		{FaultDrop, "Connections are closed without an answer."},
 		{FaultLostAnswer, "What a signed request asks for is done, and the connection is closed instead of the answer."},
+		{FaultHeldAnswer, "What a signed request changes is changed, and the answer is held back until the client leaves."},
 		{FaultEscapes, "Messages, names and places hold terminal escape sequences."},
 		{FaultStrictTokens, "The token types t6 and t8 are refused, as the documentation of 2025 has them."},
 		{FaultPolicyMerge, "A section that is sent for a policy is merged with the one that is there, instead of replacing it."},

@@ -68,7 +68,10 @@ func (t *tenant) take(w http.ResponseWriter, r *http.Request, c duoCall) {
 		seen.Code = failure.Code
 	}
 	t.recall(seen)
-	if t.faults.on(FaultLostAnswer) {
+	if t.faults.on(FaultHeldAnswer) && r.Method != http.MethodGet {
+		<-r.Context().Done()
+	}
+	if t.faults.on(FaultLostAnswer) || r.Context().Err() != nil {
 		panic(http.ErrAbortHandler)
 	}
 	t.reply(w, r, response, failure)
