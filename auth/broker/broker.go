@@ -114,6 +114,9 @@ func New(o Options) (*Broker, error) {
 	return b, nil
 }
 
+// GivesCodes reports whether there are passcodes to ask for.
+func (b *Broker) GivesCodes() bool { return b.o.Codes != nil }
+
 // Handler gives the endpoint without a server around it.
 func (b *Broker) Handler() http.Handler { return b.handler }
 

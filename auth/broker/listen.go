@@ -24,6 +24,16 @@ type Where struct {
 // for or is not protected.
 var ErrPublic = errors.New("others can reach this address")
 
+// FolderError says that a socket's folder is open to others. It matches ErrPublic.
+type FolderError struct{ Socket, Folder string }
+
+func (e *FolderError) Error() string {
+	return fmt.Sprintf("listen on %q: %v: its folder is not private", e.Socket, ErrPublic)
+}
+
+// Is reports whether target is ErrPublic.
+func (e *FolderError) Is(target error) bool { return target == ErrPublic }
+
 // A Listener is where a broker listens.
 type Listener struct {
 	net.Listener
@@ -122,7 +132,7 @@ func listenUnix(path string) (*Listener, error) {
 		return nil, fmt.Errorf("listen on %q: %w", path, err)
 	}
 	if folder.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("listen on %q: %w: its folder is not private (chmod 700)", path, ErrPublic)
+		return nil, &FolderError{Socket: path, Folder: filepath.Dir(path)}
 	}
 	l, err := net.Listen("unix", path)
 	if err != nil {

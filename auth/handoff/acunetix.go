@@ -1,5 +1,7 @@
 package handoff
 
+import "fmt"
+
 // acunetix is Acunetix: the keys of its login sequence file are not documented well
 // enough to write one, so this is a checklist.
 type acunetix struct{}
@@ -36,13 +38,16 @@ func (a acunetix) write(variant string, v *view) (draft, error) {
 	if len(v.way.before)+len(v.way.between)+len(v.way.after) > 0 {
 		add("This login has more than two pages: use the Login Sequence Recorder instead, and record it up to", v.landed())
 	}
+	if n := v.boxes(); n > 1 {
+		d.steps = append(d.steps, Step{Do: fmt.Sprintf("This login has %d boxes for the code, a digit each, and it is not documented that Acunetix fills such. If its login stops there, give it the session: --variant session", n)})
+	}
 	for _, address := range v.logout {
 		add("Login Sequence Recorder, Restrictions: add", address)
 	}
 	for _, host := range v.outside {
 		add("Leave out of the scope this host, which only the login meets", host)
 	}
-	add("Session pattern: a request whose answer has"+shows(v), v.proofURL())
+	add("Session pattern: a request whose answer has "+v.proofText(), v.proofURL())
 	d.run = []string{"Start the scan in Acunetix."}
 	d.check = append([]string{"The recorder's last page must say that the session is detected; its pattern must hold with the session and fail without."}, v.see()...)
 	d.silent = []string{

@@ -3,6 +3,7 @@ package handoff
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"gatepass/auth/otp"
 )
@@ -16,7 +17,7 @@ func (appscan) Title() string { return "HCL AppScan" }
 
 func (appscan) Variants() []Variant {
 	return []Variant{
-		{Name: "url", Title: "a checklist: AppScan takes each code from gatepass serve", SignsIn: true},
+		{Name: "url", Title: "a checklist: AppScan takes each code from gatepass serve", SignsIn: true, FromBroker: true},
 		{Name: "totp", Title: "a checklist: AppScan is given the seed", SignsIn: true, Secrets: Inline},
 	}
 }
@@ -40,9 +41,12 @@ func (a appscan) write(variant string, v *view) (draft, error) {
 	if variant == "url" {
 		add("One-time password: URL-generated OTP, URL", v.broker()+"/code?format=text")
 		add("Regular expression", fmt.Sprintf(`(\d{%d})`, v.digits()))
-		add("If it asks for the address' credentials, the token is what gatepass serve shows in", EnvBrokerToken)
-		d.wants = []Variable{{EnvBrokerToken, "the token that gatepass serve shows"}}
-		d.run = []string{"gatepass serve " + shell(v.in.Target.Name), "Start the scan in AppScan, on the same machine."}
+		token := v.base + ".token"
+		add("If it asks for the address' credentials: the password is the token, which stands in "+token+"; the user name", "gatepass")
+		if with, found := strings.CutPrefix(v.broker(), "http://"); found {
+			add("If it does not ask: the address with the token for TOKEN", "http://gatepass:TOKEN@"+with+"/code?format=text")
+		}
+		d.run = []string{"gatepass serve " + shell(v.in.Target.Name) + " --token-file " + shell(token), "Start the scan in AppScan, on the same machine."}
 	} else {
 		d.steps = append(d.steps, secretStep("One-time password: TOTP, secret key", v.in.Options.Inline, true, "the seed in base32"))
 		add("Digits", strconv.Itoa(v.digits()))
@@ -53,13 +57,16 @@ func (a appscan) write(variant string, v *view) (draft, error) {
 	if code := v.way.code; code != nil && code.At.Name != "" {
 		add("OTP HTTP-parameters, if it did not find it", code.At.Name)
 	}
+	if n := v.boxes(); n > 1 {
+		d.steps = append(d.steps, Step{Do: fmt.Sprintf("This login has %d boxes for the code, a digit each, and it is not documented that AppScan fills such: record the login with the code typed box by box, and go on only if Validate passes", n)})
+	}
 	for _, address := range v.logout {
 		add("Exclude paths: add", address)
 	}
 	for _, host := range v.outside {
 		add("Leave out of the scope this host, which only the login meets", host)
 	}
-	add("In-session detection: the page must contain"+shows(v), v.proofURL())
+	add("In-session detection: the page must contain "+v.proofText(), v.proofURL())
 	d.check = append([]string{"Login Management, Validate: the in-session pattern must hold after the replay."}, v.see()...)
 	d.silent = []string{
 		"Only one kind of one-time password is used in a scan, and only with action-based playback: request-based playback goes on without it.",

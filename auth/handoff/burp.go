@@ -29,8 +29,8 @@ func (burp) refuse(variant string, v *view) []string {
 	if v.way.username == nil || v.way.password == nil {
 		reasons = append(reasons, "There is no login that passed to take the steps from.")
 	}
-	if v.otp() && v.way.code == nil {
-		reasons = append(reasons, noCodeSeen)
+	if v.in.Proven != nil && v.otp() && v.way.code == nil {
+		reasons = append(reasons, v.noCodeSeen())
 	}
 	for _, act := range v.way.acts() {
 		if !none(act.At) && byXPath(act.At) == "" {
@@ -71,7 +71,7 @@ func (burp) session(v *view) (draft, error) {
 		if v.bearer != "" {
 			c.HeadersCookies.Headers = append(c.HeadersCookies.Headers, burpPair{"Authorization", v.bearer, origin})
 		}
-		for _, cookie := range v.headerCookies() {
+		for _, cookie := range v.cookiesFor(origin) {
 			c.HeadersCookies.Cookies = append(c.HeadersCookies.Cookies, burpPair{cookie.Name, cookie.Value.Reveal(), origin})
 		}
 	}

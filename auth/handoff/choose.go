@@ -40,44 +40,61 @@ func Choose(scanner string, in Input) (Choice, error) {
 	inline := in.Options.Inline != nil
 	for _, v := range variants {
 		session := v.Session.holds(inline)
-		if in.Proven == nil && !in.Options.Unproven && !session {
-			return Choice{}, unproven(in.Target.Name)
+		if in.unproven() && !in.Options.Unproven && !session {
+			return Choice{}, in.notProven()
 		}
-		reasons := append(general(v, see), s.refuse(v.Name, see)...)
-		if len(reasons) == 0 {
+		why := reasons(s, v, see)
+		if len(why) == 0 {
 			c.Variant, c.Session, c.Secrets = v, session, v.Secrets.holds(inline)
 			return c, nil
 		}
-		c.Refusals = append(c.Refusals, Refusal{v.Name, reasons})
+		c.Refusals = append(c.Refusals, Refusal{v.Name, why})
 	}
 	return Choice{}, advise(s, in, &Refused{Scanner: s.Name(), Refusals: c.Refusals})
 }
 
-// general gives the reasons that hold whatever the scanner is.
-func general(v Variant, see *view) []string {
-	var reasons []string
-	if v.SignsIn {
-		switch see.in.Target.Route {
-		case store.RouteBypassCode:
-			reasons = append(reasons, "A bypass code is good for one login, and a scanner signs in many times: only the session is handed off.")
-		case store.RouteTrustedDevice:
-			reasons = append(reasons, "The scanner is not the trusted device: only the session is handed off.")
-		case store.RoutePush:
-			reasons = append(reasons, "A person has to approve each login, and a scanner signs in many times: only the session is handed off.")
-		case store.RouteOTP:
-			if see.in.Key == nil {
-				reasons = append(reasons, "The account has no seed here, so the scanner could not give codes.")
-			}
+// reasons says why a variant does not fit a login, the one that helps first: where the
+// route itself rules it out nothing else is worth knowing, and secrets in the file are
+// only worth asking for where nothing else is in the way.
+func reasons(s Scanner, v Variant, see *view) []string {
+	if route := byRoute(v, see.in); route != "" {
+		return []string{route}
+	}
+	all := s.refuse(v.Name, see)
+	if needed := see.in.Options.Needed; v.Session != Never && see.in.Watched.tooShort(0, needed) {
+		all = append(all, see.in.Watched.short(needed)+": a session that nobody renews is gone before the scan is over.")
+	}
+	if len(all) == 0 && v.Secrets == Always && see.in.Options.Inline == nil {
+		all = append(all, "This file cannot refer to the environment: the password would stand in it. Say --inline-secrets if that is meant.")
+	}
+	return all
+}
+
+// byRoute says why a scanner cannot sign in by a route again and again; "" if it can.
+func byRoute(v Variant, in Input) string {
+	if !v.SignsIn {
+		return ""
+	}
+	switch in.Target.Route {
+	case store.RouteBypassCode:
+		return "A bypass code is good for one login, and a scanner signs in many times: only the session is handed off."
+	case store.RouteTrustedDevice:
+		return "The scanner is not the trusted device: only the session is handed off."
+	case store.RoutePush:
+		return "A person has to approve each login, and a scanner signs in many times: only the session is handed off."
+	case store.RouteOTP:
+		if in.Key == nil {
+			return "The account has no seed here, so the scanner could not give codes."
 		}
 	}
-	if v.Secrets == Always && see.in.Options.Inline == nil {
-		reasons = append(reasons, "This file cannot refer to the environment: the password would stand in it. Say --inline-secrets if that is meant.")
-	}
-	return reasons
+	return ""
 }
 
 // advise says what can be done about a refusal.
 func advise(s Scanner, in Input, r *Refused) error {
+	if in.Watched.tooShort(0, in.Options.Needed) && r.forTime(in) {
+		return store.WithHint(r, renewed(in.Target.Name), watchAgain(in))
+	}
 	for _, v := range s.Variants() {
 		if v.SignsIn || v.Name == in.Options.Variant {
 			continue

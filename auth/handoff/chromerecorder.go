@@ -45,7 +45,7 @@ type (
 
 func (chromeRecorder) write(_ string, v *view) (draft, error) {
 	f := flow{Title: v.in.Target.Name + " login"}
-	if v.in.Proven == nil {
+	if v.in.unproven() {
 		f.Title += " (UNPROVEN)"
 	}
 	f.Steps = append(f.Steps, flowStep{Type: "navigate", URL: v.loginURL(), AssertedEvents: []flowEvent{{"navigation", v.loginURL()}}})

@@ -160,11 +160,22 @@ opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 print(opener.open(sys.argv[2]).read().decode())
 `
 
-func TestPythonReadsCookiesTxt(t *testing.T) {
-	python := consumer(t, "python3", "python3")
+// nodeFetches sends what stands in a file of header lines.
+const nodeFetches = `
+const headers = Object.fromEntries(require('fs').readFileSync(process.argv[1], 'utf8').trim().split('\n').map(l => l.split(/: (.*)/s).slice(0, 2)));
+fetch(process.argv[2], { headers }).then(r => r.text()).then(console.log);
+`
+
+// The lab's cookie is HttpOnly, and its file must not look like a comment to anybody.
+func TestPythonWgetAndNodeUseWhatIsWritten(t *testing.T) {
+	python, wget, node := consumer(t, "python3", "python3"), consumer(t, "wget", "wget"), consumer(t, "node", "nodejs")
 	s := open(t, "shop", lab.Options{})
 	folder, _ := s.write(t, "cookies.txt", auth.HandoffOptions{})
 	s.sees(t, "Python", run(t, folder, nil, python, "-c", pythonReads, "shop.cookies.txt", s.app.ProofURL), true)
+	s.sees(t, "wget", run(t, folder, nil, wget, "-qO-", "--load-cookies", "shop.cookies.txt", s.app.ProofURL), true)
+	s.sees(t, "wget without", run(t, folder, nil, wget, "-qO-", s.app.ProofURL), false)
+	folder, _ = s.write(t, "header", auth.HandoffOptions{})
+	s.sees(t, "fetch", run(t, folder, nil, node, "-e", nodeFetches, "shop.headers", s.app.ProofURL), true)
 }
 
 func TestZAPsEnvironmentIsReadByAShell(t *testing.T) {

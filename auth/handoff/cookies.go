@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gatepass/auth/login"
+	"gatepass/store"
 )
 
 // sort takes the cookies that the application's hosts would be sent, and leaves the
@@ -80,6 +81,19 @@ func (v *view) headerCookies() []login.Cookie {
 	return v.sentTo(u)
 }
 
+// cookiesFor are those that one of the application's origins is sent: where the proof is,
+// what that was asked for with.
+func (v *view) cookiesFor(origin string) []login.Cookie {
+	if originOf(v.proofURL()) == origin {
+		return v.headerCookies()
+	}
+	u, err := url.Parse(origin + "/")
+	if err != nil {
+		return nil
+	}
+	return v.sentTo(u)
+}
+
 // cookieValue is the value of a Cookie header; "" without cookies.
 func (v *view) cookieValue() string {
 	var pairs []string
@@ -115,9 +129,11 @@ func (v *view) needsCookies(where string) error {
 	case len(v.cookies) > 0:
 		return nil
 	case v.bearer != "":
-		return refuse("the session is in an Authorization header, which %s cannot carry; header, curl and nuclei can", where)
+		return store.WithHint(refuse("the session is in an Authorization header, which %s cannot carry; header, curl and nuclei can", where),
+			"The header: gatepass handoff "+shell(v.in.Target.Name)+" --for header")
 	}
-	return refuse("the session is in the browser's storage, which %s cannot carry; playwright can", where)
+	return store.WithHint(refuse("the session is in the browser's storage, which %s cannot carry; playwright can", where),
+		"The storage: gatepass handoff "+shell(v.in.Target.Name)+" --for playwright")
 }
 
 // needsHeaders refuses a session that is in neither a cookie nor a header.

@@ -27,7 +27,7 @@ func (c curl) write(_ string, v *view) (draft, error) {
 		command, want = "--header @-", EnvHeader
 	}
 	text := "#!/bin/sh\n" + comment(v.head("curl")) +
-		`: "${` + want + `:?run this through: gatepass exec ` + v.in.Target.Name + " -- ./" + v.base + `.curl.sh}"` + "\n" +
+		`: "${` + want + `:?run this through: gatepass exec ` + v.in.Target.Name + " -- sh ./" + v.base + `.curl.sh}"` + "\n" +
 		"[ $# -gt 0 ] || set -- " + shell(v.proofURL()) + "\n"
 	start := "exec "
 	if v.byHeader() {

@@ -3,7 +3,6 @@ package handoff
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gatepass/store"
@@ -30,16 +29,35 @@ type Refused struct {
 	Refusals []Refusal
 }
 
+// Error gives the reasons of the one variant that was asked for; of several, the first
+// reason of each.
 func (r *Refused) Error() string {
-	var all []string
-	for _, refusal := range r.Refusals {
-		for _, reason := range refusal.Reasons {
-			if !slices.Contains(all, reason) {
-				all = append(all, reason)
-			}
-		}
+	told := r.firsts()
+	if len(r.Refusals) == 1 {
+		told = r.Refusals[0].Reasons
 	}
-	return fmt.Sprintf("%s for %s: %s", ErrRefused, r.Scanner, strings.TrimSuffix(strings.Join(all, " "), "."))
+	return fmt.Sprintf("%s for %s: %s", ErrRefused, r.Scanner, strings.TrimSuffix(strings.Join(told, " "), "."))
+}
+
+// firsts is the first reason of each variant, with the variants that it holds for where
+// it does not hold for all.
+func (r *Refused) firsts() []string {
+	var order []string
+	variants := map[string][]string{}
+	for _, refusal := range r.Refusals {
+		reason := refusal.Reasons[0]
+		if variants[reason] == nil {
+			order = append(order, reason)
+		}
+		variants[reason] = append(variants[reason], refusal.Variant)
+	}
+	if len(order) == 1 {
+		return order
+	}
+	for i, reason := range order {
+		order[i] = strings.Join(variants[reason], ", ") + ": " + reason
+	}
+	return order
 }
 
 // Is reports whether target is ErrRefused.
@@ -48,13 +66,6 @@ func (r *Refused) Is(target error) bool { return target == ErrRefused }
 // refuse is an error about a value that a format cannot carry. It never repeats it.
 func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrRefused, fmt.Sprintf(format, args...))
-}
-
-// unproven is ErrUnproven with what to do about it.
-func unproven(target string) error {
-	return store.WithHint(fmt.Errorf("%w: %s", ErrUnproven, target),
-		"Prove it: gatepass verify "+target,
-		"Or write it all the same, marked as unproven: --unproven")
 }
 
 // unknown is an error about a name, with the one that was probably meant.

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"gatepass/auth/login"
 )
 
 // A Format is a form of a session alone.
@@ -74,8 +72,8 @@ func Write(format string, in Input) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	if in.Proven == nil && !in.Options.Unproven {
-		return Ticket{}, unproven(in.Target.Name)
+	if in.unproven() && !in.Options.Unproven {
+		return Ticket{}, in.notProven()
 	}
 	see := look(in)
 	if err := see.usable(); err != nil {
@@ -99,6 +97,8 @@ func Write(format string, in Input) (Ticket, error) {
 // with anything but tabs out and do not say so. An expiry of 0 would be a cookie that
 // ends with the browser, and Python's http.cookiejar takes it for one that ended in
 // 1970: it never sends it. So such a cookie is given a week; the server ends it anyway.
+// The mark #HttpOnly_ is left out: wget and older Pythons take its line for a comment and
+// go on signed out, and a client without scripts has no use for it.
 func writeCookiesTxt(v *view) (string, error) {
 	if err := v.needsCookies("cookies.txt"); err != nil {
 		return "", err
@@ -110,9 +110,6 @@ func writeCookiesTxt(v *view) (string, error) {
 		domain := strings.ToLower(c.Domain)
 		if !c.HostOnly && net.ParseIP(domain) == nil {
 			domain = "." + domain
-		}
-		if c.HTTPOnly {
-			b.WriteString("#HttpOnly_")
 		}
 		expires := c.Expires
 		if expires.IsZero() {
@@ -417,14 +414,8 @@ func nucleiDomains(origin string) ([]string, error) {
 }
 
 func (v *view) nucleiCookies(origin string) []nucleiPair {
-	proof, err := url.Parse(v.proofURL())
-	if err != nil || login.Origin(proof) != origin {
-		if proof, err = url.Parse(origin + "/"); err != nil {
-			return nil
-		}
-	}
 	var pairs []nucleiPair
-	for _, c := range v.sentTo(proof) {
+	for _, c := range v.cookiesFor(origin) {
 		value := c.Value.Reveal()
 		if value == "" || slices.ContainsFunc(pairs, func(p nucleiPair) bool { return p.Key == c.Name }) {
 			continue

@@ -32,7 +32,7 @@ func (gitlab) refuse(variant string, v *view) []string {
 		return append(reasons, "There is no login that passed to take the selectors from.")
 	}
 	if v.otp() && w.code == nil {
-		reasons = append(reasons, noCodeSeen)
+		reasons = append(reasons, v.noCodeSeen())
 	}
 	if w.code != nil && len(w.between) > 0 {
 		reasons = append(reasons, "Between the password and the code a button is pressed ("+what(&w.between[0])+"), which these variables cannot express.")
@@ -55,9 +55,7 @@ func (gitlab) refuse(variant string, v *view) []string {
 func (g gitlab) write(variant string, v *view) (draft, error) {
 	set := &ciVariables{}
 	set.add("DAST_TARGET_URL", v.origin())
-	d := draft{silent: []string{
-		"GitLab stops the job when the login fails, but it does not notice when the session ends later.",
-	}}
+	var d draft
 	var masked []string
 	if variant == "login" {
 		g.login(set, v)
@@ -67,6 +65,7 @@ func (g gitlab) write(variant string, v *view) (draft, error) {
 			masked = append(masked, "DAST_AUTH_OTP_KEY="+quoted(v.seed()))
 			d.wants = append(d.wants, Variable{"DAST_AUTH_OTP_KEY", "masked: the seed in base32"})
 		}
+		d.silent = []string{"GitLab stops the job when the login fails, but it does not notice when the session ends later."}
 		d.check = []string{"The job's log says of each check whether the requirement is satisfied; gl-dast-debug-auth-report.html shows every step."}
 	} else {
 		if v.inline() {
@@ -81,7 +80,7 @@ func (g gitlab) write(variant string, v *view) (draft, error) {
 		d.silent = append(d.silent, "With a ready session GitLab checks no login at all: an ended session is a scan of the public pages.")
 	}
 	g.scope(set, v)
-	d.steps = append([]Step{{Do: "Settings, CI/CD, Variables: add as masked variables, never in the file", Value: names(d.wants)}}, d.steps...)
+	d.steps = append([]Step{{Do: "Settings, CI/CD, Variables: add as masked variables, never in the file, with Expand variable reference off, or GitLab takes a $ in them for a variable", Value: names(d.wants)}}, d.steps...)
 	d.run = []string{"Include the file in the pipeline, or copy its job into .gitlab-ci.yml."}
 	text, err := set.yaml(v.head("GitLab DAST"), tail(d))
 	d.files = []draftFile{{".gitlab-ci.yml", text}}
@@ -94,7 +93,7 @@ func (g gitlab) write(variant string, v *view) (draft, error) {
 
 func (gitlab) sessionVariable(v *view) Variable {
 	if v.byHeader() {
-		return Variable{"DAST_REQUEST_HEADERS", "masked: the Authorization header"}
+		return Variable{"DAST_REQUEST_HEADERS", "the Authorization header; GitLab masks no value with a blank in it, so make it a protected one, and delete it after the scan"}
 	}
 	return Variable{"DAST_REQUEST_COOKIES", "masked: the session's cookies as name:value"}
 }
@@ -133,7 +132,10 @@ func (gitlab) login(set *ciVariables, v *view) {
 	if len(actions) > 0 {
 		set.add("DAST_AUTH_AFTER_LOGIN_ACTIONS", strings.Join(actions, ","))
 	}
-	set.add("DAST_AUTH_SUCCESS_IF_AT_URL", v.landed()+"*")
+	// A pattern that the login page matches as well would call every login good.
+	if !strings.HasPrefix(v.loginURL(), v.landed()) {
+		set.add("DAST_AUTH_SUCCESS_IF_AT_URL", v.landed()+"*")
+	}
 	if p := v.proof(); p.Text != "" && p.URL == v.landed() {
 		set.add("DAST_AUTH_SUCCESS_IF_ELEMENT_FOUND", "xpath://*[contains(normalize-space(.), "+xpathText(p.Text)+")]")
 	}

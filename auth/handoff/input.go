@@ -13,6 +13,10 @@ type Input struct {
 	Target store.Target
 	// Proven is what the last proven login found out; nil if there was none.
 	Proven *Proven
+	// Denied is a login that was refused since; nil if none was.
+	Denied *Denial
+	// Watched is how long sessions were seen to live; nil if nobody watched one.
+	Watched *Watched
 	// Key has the parameters of the account's seed; nil without a seed.
 	Key *Key
 	// Session is what was signed in for this hand-off; nil unless [Choose] said that
@@ -35,6 +39,9 @@ type Proven struct {
 	Landed    string   // the page that the login ended on
 	Logout    []string // addresses that sign out, as far as they were seen
 	DuoHost   string   // the Duo host that was met, host[:port]; "" if none was
+	// Ahead is how far the clock that the codes went by was ahead of this machine's: the
+	// target's, where the login was told to go by it; else 0.
+	Ahead time.Duration
 }
 
 // Key is what a scanner has to know of a seed beside its value.
@@ -87,6 +94,7 @@ const (
 	EnvHeader       = "GATEPASS_HEADER"        // one whole header line, Authorization before Cookie
 	EnvCookiesTxt   = "GATEPASS_COOKIES_TXT"   // name of a cookies.txt
 	EnvStorageState = "GATEPASS_STORAGE_STATE" // name of a storageState
+	EnvFolder       = "GATEPASS_FOLDER"        // the private folder of those two
 	EnvBroker       = "GATEPASS_BROKER"        // the broker's address
 	EnvBrokerToken  = "GATEPASS_BROKER_TOKEN"  // what it is asked with
 )

@@ -1,6 +1,7 @@
 package handoff
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -74,6 +75,9 @@ func (i invicti) write(variant string, v *view) (draft, error) {
 	if variant != "exemption" && v.otp() && v.in.Key != nil {
 		d.steps = append(d.steps, otpDialog(v)...)
 	}
+	if n := v.boxes(); n > 1 && variant != "exemption" {
+		d.steps = append(d.steps, Step{Do: fmt.Sprintf("This login has %d boxes for the code, a digit each, and it is not documented that Invicti fills such: go on only if Verify Login & Logout passes. If it stops there, ask for an exemption: gatepass advise %s --letter", n, shell(v.in.Target.Name))})
+	}
 	for _, address := range v.logout {
 		add("Scope, excluded URLs: add", javaPrefix(address))
 	}
@@ -90,9 +94,9 @@ func (i invicti) write(variant string, v *view) (draft, error) {
 	}
 	d.run = []string{"Start the scan in Invicti with this profile."}
 	d.check = append([]string{"Verify Login & Logout, before each scan: codes and proofs are tried there."}, v.see()...)
-	d.silent = []string{
-		"If the logout pattern never matches, Invicti does not notice that it was signed out and scans the public pages.",
-		"Its OTP is not throttled: several agents or scans of one account use the same code. One scan of one account at a time.",
+	d.silent = []string{"If the logout pattern never matches, Invicti does not notice that it was signed out and scans the public pages."}
+	if v.otp() && variant != "exemption" {
+		d.silent = append(d.silent, "Its OTP is not throttled: several agents or scans of one account use the same code. One scan of one account at a time.")
 	}
 	if k := v.in.Key; k != nil && k.Type == otp.HOTP && v.otp() && variant != "exemption" {
 		d.silent = append(d.silent, "A counter moves with every login, here and there. After Invicti has signed in, gatepass is behind: take a code until one is accepted, or give Invicti a token of its own.")

@@ -18,6 +18,8 @@ type Lifetime struct {
 	Made  time.Time
 	Until time.Time // when the first part of it ends; zero: it does not tell
 	By    string    // what ends then, "the cookie sid" or "the bearer token"
+	// Watched is how long such sessions were seen to live; nil if nobody watched one.
+	Watched *Watched
 }
 
 // Known reports whether the session tells when it ends.
@@ -71,7 +73,10 @@ func tokenEnd(header string) time.Time {
 
 // longEnough refuses a session that is known to end before the scan does.
 func (v *view) longEnough() error {
-	needed := v.in.Options.Needed
+	needed, renew := v.in.Options.Needed, renewed(v.in.Target.Name)
+	if age := v.in.Options.Now.Sub(v.life.Made); v.in.Watched.tooShort(age, needed) {
+		return store.WithHint(fmt.Errorf("%w: %s", ErrTooShort, v.in.Watched.short(needed)), renew, watchAgain(v.in))
+	}
 	if !v.life.Known() {
 		return nil
 	}
@@ -79,21 +84,37 @@ func (v *view) longEnough() error {
 	if left > 0 && left >= needed {
 		return nil
 	}
-	err := fmt.Errorf("%w: %s ends in %s, at %s, and %s are needed", ErrTooShort, v.life.By, spell(max(left, 0)), stamp(v.life.Until), spell(needed))
-	return store.WithHint(err,
-		fmt.Sprintf("Have it renewed during the scan: gatepass exec %s -- COMMAND, or gatepass serve %s", v.in.Target.Name, v.in.Target.Name),
-		"Or ask for less with --needed, or for a longer session of the test account.")
+	err := fmt.Errorf("%w: %s ends in %s, at %s", ErrTooShort, v.life.By, spell(max(left, 0)), stamp(v.life.Until))
+	if needed > 0 {
+		err = fmt.Errorf("%w, and %s are needed", err, spell(needed))
+	}
+	return store.WithHint(err, renew, "Or ask for less with --needed, or for a longer session of the test account.")
+}
+
+// Enough refuses, before anybody signs in, a session that would end before the scan does,
+// going by the one that was watched. The error is ErrTooShort.
+func Enough(in Input) error {
+	if !in.Watched.tooShort(0, in.Options.Needed) {
+		return nil
+	}
+	v := &view{in: in, life: Lifetime{Made: in.Options.Now}}
+	return v.longEnough()
 }
 
 // aboutSession says what else is to be known of a session that is handed off.
 func (v *view) aboutSession() []string {
-	s := v.in.Session
-	if s == nil {
-		return nil
-	}
 	var notes []string
 	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	add("%s", v.ends())
+	s := v.in.Session
+	if s != nil {
+		add("%s", v.ends())
+	}
+	if seen := v.in.Watched.Sentence(); seen != "" {
+		add("%s", seen)
+	}
+	if s == nil {
+		return notes
+	}
 	if s.Agent != "" {
 		add("It was made from this machine with the User-Agent %q. Some applications bind a session to either: let the scanner use the same, and prove it from where it runs.", login.Clean(s.Agent))
 	}

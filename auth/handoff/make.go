@@ -14,8 +14,8 @@ func Make(scanner string, in Input) (Output, error) {
 	if err != nil {
 		return Output{}, err
 	}
-	if in.Proven == nil && !in.Options.Unproven {
-		return Output{}, unproven(in.Target.Name)
+	if in.unproven() && !in.Options.Unproven {
+		return Output{}, in.notProven()
 	}
 	see := look(in)
 	if c.Session {
@@ -39,12 +39,15 @@ func assemble(c Choice, see *view) (Output, error) {
 	out := Output{
 		Scanner: c.Scanner.Name(), Title: c.Scanner.Title(), Variant: c.Variant.Name,
 		Steps: real.steps, Run: real.run, Check: real.check, Silent: real.silent,
-		Notes: real.notes, Refusals: c.Refusals, Wants: real.wants, Unproven: see.in.Proven == nil,
+		Notes: real.notes, Refusals: c.Refusals, Wants: real.wants, Unproven: see.in.unproven(), standing: see.in.standing(),
 	}
 	if c.Session {
 		out.Life = see.life
+	}
+	if c.Variant.Session != Never {
 		out.Notes = append(out.Notes, see.aboutSession()...)
 	}
+	out.Notes = append(out.Notes, see.aboutClock(c.Variant)...)
 	out.Notes = append(out.Notes, see.aboutProof()...)
 	for i, f := range real.files {
 		out.Files = append(out.Files, see.file(f.suffix, f.text, masked.files[i].text))

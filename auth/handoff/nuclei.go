@@ -44,10 +44,10 @@ func (nuclei) write(_ string, v *view) (draft, error) {
 	}
 	d := draft{
 		run:   []string{"nuclei -u " + shell(v.origin()) + " -sf " + shell(v.base+".nuclei.yaml") + " -ps" + nucleiExcluded(v)},
-		check: []string{"nuclei -u " + shell(v.origin()) + " -sf " + shell(v.base+".nuclei.yaml") + " -ps -t " + shell(v.base+".nuclei-check.yaml") + "   must report signed-in; without -sf it must not."},
+		check: []string{"nuclei -u " + shell(v.origin()) + " -sf " + shell(v.base+".nuclei.yaml") + " -ps -t " + shell(v.base+".nuclei-check.yaml"), "It must report signed-in; without -sf and -ps it must not."},
 		silent: []string{
 			"Without -ps a secrets file that fails is passed over, and Nuclei scans signed out.",
-			"Nuclei never signs in again. When the session ends the rest of the scan is signed out: " + v.ends(),
+			"Nuclei never signs in again: when the session ends, the rest of the scan is signed out. " + v.ends(),
 			"A host that is not listed letter by letter, port included, is asked without the session.",
 		},
 	}

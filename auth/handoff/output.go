@@ -24,6 +24,7 @@ type Output struct {
 	Refusals []Refusal
 	Wants    []Variable // what the files take from the environment
 	Unproven bool       // it was not proven, and the files say so
+	standing string     // whether and when it was proven
 	Life     Lifetime   // of the session in the files; zero without one
 }
 

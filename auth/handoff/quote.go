@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"gatepass/store"
 )
 
 // javaLiteral writes a text as a regular expression that matches it literally, in
@@ -61,14 +63,7 @@ var entities = map[rune]string{
 func javaPrefix(address string) string { return regexp.QuoteMeta(address) + ".*" }
 
 // shell quotes a word for a POSIX shell.
-func shell(word string) string {
-	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=@%+", r))
-	}) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
+func shell(word string) string { return store.QuoteShell(word) }
 
 // toYAML writes a value with two spaces of indentation, below a comment and above
 // another.

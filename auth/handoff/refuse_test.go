@@ -49,7 +49,7 @@ func TestSeedsThatAScannerCannotExpress(t *testing.T) {
 		}
 	}
 	_, err := Make("gitlab", with(variantOf(shop(), "login"), func(in *Input) { in.Key = &Key{otp.TOTP, otp.SHA256, 8, time.Minute} }))
-	for _, part := range []string{"SHA256", "8 digits", "1m0s"} {
+	for _, part := range []string{"SHA256", "8 digits", "60 s"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is not among the reasons: %v", part, err)
 		}
@@ -157,6 +157,43 @@ func TestUnprovenIsMarked(t *testing.T) {
 	}
 	if strings.Contains(all(must(t, "zap", shop())), "UNPROVEN") {
 		t.Error("a proven one is called unproven")
+	}
+}
+
+// A login that was refused since it was proven is not handed off as a proven one; what
+// is written all the same has the selectors of the one that passed.
+func TestALaterRefusalUnproves(t *testing.T) {
+	in := with(shop(), func(in *Input) { in.Denied = &Denial{At: noon.Add(-time.Minute), Diagnosis: "wrong-credentials"} })
+	_, err := Make("zap", in)
+	if !errors.Is(err, ErrUnproven) || !strings.Contains(err.Error(), "refused at 2026-11-23 11:59:00 UTC (wrong-credentials)") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Write("cookies.txt", signedIn(in)); !errors.Is(err, ErrUnproven) {
+		t.Errorf("a session: %v", err)
+	}
+	in.Options.Unproven = true
+	out := must(t, "zap", in)
+	if out.Variant != "login" || !out.Unproven || out.Files[0].Name != "shop.unproven.zap.yaml" {
+		t.Errorf("%s, unproven %v: %v", out.Variant, out.Unproven, out.Files[0].Name)
+	}
+	wantText(t, "the plan", first(out), "# UNPROVEN: the last login", "refused (wrong-credentials)", "TOTP_FIELD")
+	wantText(t, "the sheet", out.Files[len(out.Files)-1].Content.Reveal(), "UNPROVEN: the last login")
+}
+
+// Of several variants each says why in one sentence, the route's before any other.
+func TestReasonsDoNotPileUp(t *testing.T) {
+	in := with(shop(), func(in *Input) { in.Target.Route, in.Key = store.RouteBypassCode, nil })
+	_, err := Make("appscan", in)
+	if err == nil || strings.Count(err.Error(), ".") != 0 || !strings.HasSuffix(err.Error(), "only the session is handed off") {
+		t.Errorf("one reason for all: %v", err)
+	}
+	_, err = Make("selenium", shop())
+	if err == nil || strings.Contains(err.Error(), "--inline-secrets") {
+		t.Errorf("secrets are asked for although they would not help: %v", err)
+	}
+	drawn := with(shop(), func(in *Input) { in.Proven.ProofText = ""; in.Proven.Trail = in.Proven.Trail[:4] })
+	if _, err = Make("zap", drawn); err == nil || strings.Contains(err.Error(), "nobody knows where it goes") {
+		t.Errorf("more than the first reason of each: %v", err)
 	}
 }
 

@@ -25,6 +25,8 @@ type Variant struct {
 	Title string
 	// SignsIn reports that the scanner signs in by itself, again and again.
 	SignsIn bool
+	// FromBroker says that it takes its codes from "gatepass serve".
+	FromBroker bool
 	// Session says when the files hold the session, so that somebody has to sign in.
 	Session Carry
 	// Secrets says when the files hold the password or the seed.

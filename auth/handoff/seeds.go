@@ -49,10 +49,12 @@ func seedReasons(scanner string, k *Key) []string {
 		add("The seed gives codes of %d digits, and this scanner assumes %d.", k.Digits, l.digits[0])
 	}
 	if len(l.periods) > 0 && !slices.Contains(l.periods, k.Period) {
-		add("The seed's period is %s, and this scanner assumes %s.", k.Period, l.periods[0])
+		add("The seed's period is %s, and this scanner assumes %s.", inSeconds(k.Period), inSeconds(l.periods[0]))
 	}
 	return reasons
 }
+
+func inSeconds(d time.Duration) string { return fmt.Sprintf("%d s", int(d.Seconds())) }
 
 func kindOfSeed(t otp.Type) string {
 	switch t {

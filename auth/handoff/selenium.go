@@ -81,7 +81,7 @@ func (s selenium) write(variant string, v *view) (draft, error) {
 		username, password = "@@authusername@@", "@@authpassword@@"
 	}
 	title := "login"
-	if v.in.Proven == nil {
+	if v.in.unproven() {
 		title = "UNPROVEN login"
 	}
 	u, err := url.Parse(v.loginURL())

@@ -72,6 +72,73 @@ func TestASessionThatEndsTooEarlyIsRefused(t *testing.T) {
 	}
 }
 
+// What was seen of an earlier session counts for the next one.
+func TestAMeasuredLifeCounts(t *testing.T) {
+	seen := &Watched{At: noon.Add(-24 * time.Hour), Held: 30 * time.Minute, Lost: 31 * time.Minute}
+	in := signedIn(shop())
+	in.Session.Cookies = in.Session.Cookies[:1] // which does not tell when it ends
+	in.Watched = seen
+	for needed, refused := range map[time.Duration]bool{0: false, 29 * time.Minute: false, 30 * time.Minute: true, 2 * time.Hour: true} { // it is a minute old
+		in.Options.Needed = needed
+		_, err := Write("cookies.txt", in)
+		if errors.Is(err, ErrTooShort) != refused {
+			t.Errorf("%s: %v", needed, err)
+		}
+		if refused && (!strings.Contains(err.Error(), "ended a session after 31 min 00 s, on 22 November 2026") || !strings.Contains(strings.Join(store.Hints(err), " "), "gatepass watch shop --for")) {
+			t.Errorf("%s: %v, %q", needed, err, store.Hints(err))
+		}
+	}
+	in.Options.Needed = 2 * time.Hour
+	if err := Enough(in); !errors.Is(err, ErrTooShort) {
+		t.Errorf("before anybody signs in: %v", err)
+	}
+	// What renews the session is chosen instead, and what signs in by itself fits.
+	if out := must(t, "stackhawk", in); out.Variant != "command" || !strings.Contains(out.Refusals[0].Reasons[0], "2 h 00 min are needed") {
+		t.Errorf("%s: %v", out.Variant, out.Refusals)
+	}
+	if out := must(t, "zap", in); out.Variant != "login" {
+		t.Errorf("%s: %v", out.Variant, out.Refusals)
+	}
+	if _, err := Choose("nuclei", in); !errors.Is(err, ErrRefused) || !strings.Contains(strings.Join(store.Hints(err), " "), "gatepass serve shop") {
+		t.Errorf("nuclei: %v, %q", err, store.Hints(err))
+	}
+	in.Options.Needed = 0
+	ticket, err := Write("header", in)
+	if err != nil || ticket.Life.Watched != seen {
+		t.Fatalf("%+v, %v", ticket.Life, err)
+	}
+	wantText(t, "the notes", strings.Join(ticket.Notes, "\n"), "This application ended a session after 31 min 00 s, on 22 November 2026; after 30 min 00 s it still held.")
+	wantText(t, "ZAP's notes", strings.Join(must(t, "zap", variantOf(in, "session")).Notes, "\n"), "This application ended a session")
+	held := &Watched{At: noon, Held: 3 * time.Hour}
+	if got := held.Sentence(); got != "A session of this application still held after 3 h 00 min, on 23 November 2026." {
+		t.Error(got)
+	}
+	if (*Watched)(nil).Sentence() != "" || held.tooShort(0, 9*time.Hour) {
+		t.Error("nothing is known, and something is said")
+	}
+}
+
+// A login that passed by the target's clock says what that means for the scanner's.
+func TestWhoseClockTheCodesGoBy(t *testing.T) {
+	ahead := with(shop(), func(in *Input) { in.Proven.Ahead = 2 * time.Minute })
+	for _, row := range []struct{ scanner, variant, want string }{
+		{"zap", "login", "2 min 00 s ahead of this machine's. This scanner makes its codes by the clock"},
+		{"zap", "session", "Say --clock target to gatepass exec"},
+		{"appscan", "url", "gatepass serve shop --clock target"},
+		{"invicti", "enterprise", "unless that clock is set"},
+	} {
+		out := must(t, row.scanner, variantOf(ahead, row.variant))
+		wantText(t, row.scanner, strings.Join(out.Notes, "\n"), row.want)
+	}
+	behind := with(shop(), func(in *Input) { in.Proven.Ahead = -time.Minute })
+	wantText(t, "behind", strings.Join(must(t, "zap", behind).Notes, "\n"), "1 min 00 s behind this machine's")
+	for name, in := range map[string]Input{"no difference": shop(), "no codes": with(exempt(shop()), func(in *Input) { in.Proven.Ahead = time.Hour })} {
+		if notes := strings.Join(must(t, "zap", in).Notes, "\n"); strings.Contains(notes, "clock") {
+			t.Errorf("%s: %s", name, notes)
+		}
+	}
+}
+
 func TestWhichCookiesAreSentWhere(t *testing.T) {
 	cookie := func(domain, path string, hostOnly, secure bool) login.Cookie {
 		return login.Cookie{Name: "c", Value: store.NewSecret("v"), Domain: domain, Path: path, HostOnly: hostOnly, Secure: secure}

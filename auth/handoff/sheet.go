@@ -3,8 +3,6 @@ package handoff
 import (
 	"fmt"
 	"strings"
-
-	"gatepass/auth/login"
 )
 
 // sheet is an output as text for people.
@@ -12,12 +10,12 @@ func (o Output) sheet() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n", o.Title, o.Variant)
 	if o.Unproven {
-		b.WriteString("\nUNPROVEN: it has not been shown that this signs in.\n")
+		b.WriteString("\n" + o.standing + "\n")
 	}
 	for _, f := range o.Files {
 		secret := ""
 		if f.Secret {
-			secret = "  (holds a secret: readable by you alone)"
+			secret = "  (holds a secret)"
 		}
 		fmt.Fprintf(&b, "\nFile: %s%s\n", f.Name, secret)
 	}
@@ -71,13 +69,10 @@ func variables(all []Variable) []string {
 
 // head is the comment above a file.
 func (v *view) head(title string) []string {
-	lines := []string{"The login of " + v.in.Target.Name + " for " + title + ", written by gatepass at " + stamp(v.in.Options.Now) + "."}
-	if p := v.in.Proven; p != nil {
-		lines = append(lines, "Proven with its control at "+stamp(p.At)+", run "+login.Clean(p.Run)+".")
-	} else {
-		lines = append(lines, "UNPROVEN: it has not been shown that this signs in.")
+	return []string{
+		"The login of " + v.in.Target.Name + " for " + title + ", written by gatepass at " + stamp(v.in.Options.Now) + ".",
+		v.in.standing(),
 	}
-	return lines
 }
 
 // tail is the comment below a file: how to run it, how to check it, how it fails.
@@ -108,6 +103,21 @@ func (v *view) wants() []Variable {
 		all = append(all, Variable{EnvSeed, "the seed of its one-time codes, in base32; gatepass export " + shell(v.in.Target.Name) + " --to otpauth shows it"})
 	}
 	return all
+}
+
+// give is a command that gatepass runs with the password, and the seed if there is one,
+// in its environment: one that signs in by itself.
+func (v *view) give(command string) string {
+	what := "password"
+	if v.otp() {
+		what += ",seed"
+	}
+	return "gatepass exec " + shell(v.in.Target.Name) + " --no-session --give " + what + " -- " + command
+}
+
+// brokerToken is the variable that holds the token of "gatepass serve".
+func (v *view) brokerToken() Variable {
+	return Variable{EnvBrokerToken, "the token, which stands in the file that gatepass serve names"}
 }
 
 // exec is a command that gatepass runs with what it needs in its environment.

@@ -29,6 +29,9 @@ func (stackhawk) refuse(_ string, v *view) []string {
 	if originOf(v.proofURL()) != v.origin() {
 		reasons = append(reasons, "The proof is on another origin than the application, and StackHawk's testPath is a path.")
 	}
+	if v.drawn() {
+		reasons = append(reasons, v.needsPlainProof("StackHawk"))
+	}
 	if !v.byHeader() && len(v.cookieNames()) == 0 {
 		reasons = append(reasons, "Which cookies keep the session is not known: StackHawk wants their names. Verify first.")
 	}
@@ -115,7 +118,6 @@ func (s stackhawk) write(variant string, v *view) (draft, error) {
 	}
 	d := draft{
 		wants: []Variable{{"APP_ID", "the application's id in StackHawk"}},
-		check: []string{"hawk validate auth " + shell(v.base+".stackhawk.yml")},
 		silent: []string{
 			"Without cookieAuthorization or tokenAuthorization HawkScan calls the login valid and scans signed out. This file has one of them: keep it.",
 		},
@@ -148,14 +150,15 @@ func (stackhawk) loggedOut(v *view) string {
 }
 
 func (stackhawk) session(a *hawkAuthentication, d *draft, v *view) error {
-	hawk := "hawk scan " + shell(v.base+".stackhawk.yml")
+	hawk, validate := "hawk scan "+shell(v.base+".stackhawk.yml"), validateHawk(v)
 	d.silent = append(d.silent, "When the session ends it is not renewed. The variant command renews it.")
 	if v.byHeader() {
 		a.External = &hawkExternal{Type: "TOKEN", Value: "${" + envToken + "}"}
-		d.run = []string{v.exec(envToken + `="${` + EnvHeader + `##* }" ` + hawk)}
+		token := "export " + envToken + `="${` + EnvHeader + `##* }"; `
+		d.run, d.check = []string{v.exec(token + hawk)}, []string{v.exec(token + validate)}
 	} else {
 		a.External = &hawkExternal{Type: "COOKIE", Value: "${" + EnvCookie + "}"}
-		d.run = []string{v.exec(hawk)}
+		d.run, d.check = []string{v.exec(hawk)}, []string{v.exec(validate)}
 	}
 	d.run = append(d.run, "In a container the variable is handed on by name: hawk scan -e NAME, or docker run -e NAME.")
 	if !v.inline() {
@@ -171,8 +174,14 @@ func (stackhawk) session(a *hawkAuthentication, d *draft, v *view) error {
 	if err := noReference(value, "session"); err != nil {
 		return err
 	}
-	a.External.Value, d.run = value, []string{hawk}
+	a.External.Value, d.run, d.check = value, []string{hawk}, []string{validate}
 	return nil
+}
+
+// validateHawk has HawkScan try the login; it does so in a service of its own, which has
+// to be started.
+func validateHawk(v *view) string {
+	return "hawk perch start && hawk validate auth " + shell(v.base+".stackhawk.yml")
 }
 
 // command has HawkScan ask the broker whenever the session has ended: the login with
@@ -182,15 +191,22 @@ func (stackhawk) command(a *hawkAuthentication, d *draft, v *view) {
 	a.ExternalCommand = &hawkCommand{
 		Command: "sh",
 		Parameters: []string{
-			"-c", `curl -fsS -H "Authorization: Bearer $` + EnvBrokerToken + `" ` + shell(v.broker()+"/session.json"),
+			// By a pipe, so that the token is in no program's arguments.
+			"-c", `printf 'Authorization: Bearer %s' "$` + EnvBrokerToken + `" | curl -fsS -H @- ` + shell(v.broker()+"/session.json"),
 		},
 		TimeoutSeconds: 90,
 	}
-	d.wants = append(d.wants, Variable{EnvBrokerToken, "the token that gatepass serve shows"})
+	d.wants = append(d.wants, v.brokerToken())
+	token := v.base + ".token"
+	export := "export " + EnvBrokerToken + `="$(cat ` + shell(token) + `)"`
 	d.run = []string{
-		"gatepass serve " + shell(v.in.Target.Name),
-		"hawk scan " + shell(v.base+".stackhawk.yml"),
-		"In a container 127.0.0.1 is the container itself: use the host's network, or host.docker.internal.",
+		"gatepass serve " + shell(v.in.Target.Name) + " --token-file " + shell(token),
+		export + "; hawk scan " + shell(v.base+".stackhawk.yml"),
+		"In a container 127.0.0.1 is the container itself: use the host's network (docker run --network host). To host.docker.internal the broker answers only with --public and a certificate for that name.",
+	}
+	d.check = []string{export + "; " + validateHawk(v)}
+	if cost := v.renewalCost(); cost != "" {
+		d.notes = append(d.notes, cost)
 	}
 	d.silent = append(d.silent, "If the broker is not there the command fails and HawkScan goes on as it was: look at what gatepass serve says of who asked when.")
 }

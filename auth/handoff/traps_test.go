@@ -232,10 +232,12 @@ var zapTraps = []trap{
 			t.Errorf("without a text: %v", err)
 		}
 	}},
-	{"ZAP: a proof that only scripts draw would have it sign in for every request", func(t *testing.T) {
+	{"ZAP: a proof that only scripts draw would have it sign in for every request, or never pass its gate", func(t *testing.T) {
 		in := with(shop(), func(in *Input) { in.Proven.Facts.BareClient = login.No })
-		if out := must(t, "zap", in); out.Variant != "session" {
-			t.Errorf("the variant is %s", out.Variant)
+		for _, scanner := range []string{"zap", "stackhawk"} {
+			if _, err := Make(scanner, in); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "gatepass edit shop --proof-url") {
+				t.Errorf("%s: %v", scanner, err)
+			}
 		}
 		wantText(t, "the plan", first(must(t, "zap", shop())), "the account is locked")
 	}},
@@ -283,6 +285,8 @@ var zapTraps = []trap{
 		if out.Files[0].Name != "shop.zap.yaml" || !strings.Contains(out.Run[1], "-autorun") {
 			t.Errorf("not a plan: %v", out.Run)
 		}
+		wantText(t, "run", out.Run[0], `gatepass exec shop --no-session --give password,seed -- zap.sh -cmd -autorun "$PWD/shop.zap.yaml"`)
+		wantText(t, "an exempt one's", must(t, "zap", exempt(shop())).Run[0], "--give password --")
 	}},
 	{"ZAP: a field in a frame, in a shadow root, in boxes", func(t *testing.T) {
 		for what, change := range map[string]func(*login.Act){
@@ -464,13 +468,23 @@ var stackhawkTraps = []trap{
 			t.Errorf("command: %v", c)
 		}
 		line := at(t, c, "parameters", 1).(string)
-		if line != `curl -fsS -H "Authorization: Bearer $GATEPASS_BROKER_TOKEN" http://127.0.0.1:9999/session.json` {
+		if line != `printf 'Authorization: Bearer %s' "$GATEPASS_BROKER_TOKEN" | curl -fsS -H @- http://127.0.0.1:9999/session.json` {
 			t.Errorf("parameters: %s", line)
 		}
-		wantText(t, "run", strings.Join(out.Run, "\n"), "gatepass serve shop", "host.docker.internal")
+		wantText(t, "run", strings.Join(out.Run, "\n"), "gatepass serve shop --token-file shop.token", `export GATEPASS_BROKER_TOKEN="$(cat shop.token)"; hawk scan shop.stackhawk.yml`, "--network host", "host.docker.internal")
+	}},
+	{"StackHawk: what it costs that the session is renewed", func(t *testing.T) {
+		for route, want := range map[store.Route]string{
+			store.RouteBypassCode: "each login costs one use of a bypass code", store.RoutePush: "a person has to approve each login", store.RouteOTP: "",
+		} {
+			out := must(t, "stackhawk", with(variantOf(shop(), "command"), func(in *Input) { in.Target.Route = route }))
+			if notes := strings.Join(out.Notes, "\n"); !strings.Contains(notes, want) || want == "" && strings.Contains(notes, "Whenever") {
+				t.Errorf("by %s: %s", route, notes)
+			}
+		}
 	}},
 	{"StackHawk: hawk validate auth", func(t *testing.T) {
-		wantText(t, "check", strings.Join(must(t, "stackhawk", shop()).Check, ""), "hawk validate auth shop.stackhawk.yml")
+		wantText(t, "check", strings.Join(must(t, "stackhawk", shop()).Check, ""), "gatepass exec shop -- sh -c 'hawk perch start && hawk validate auth shop.stackhawk.yml'")
 	}},
 	{"StackHawk: what its command answers", func(t *testing.T) {
 		s, err := Write("json", signedIn(shop()))
@@ -551,6 +565,14 @@ var burpTraps = []trap{
 			t.Errorf("headers: %v", h)
 		}
 	}},
+	{"Burp: each origin is sent its own cookies", func(t *testing.T) {
+		in := with(signedIn(shop()), func(in *Input) { in.Proven.Landed = "https://www.example.com/" })
+		for _, c := range at(t, fromYAML(t, first(must(t, "burp", in))), "headersCookiesConfig", "cookies").([]any) {
+			if at(t, c, "scopePrefix") == "https://www.example.com" && at(t, c, "name") == "shop_session" {
+				t.Error("a cookie of one host alone is sent to another")
+			}
+		}
+	}},
 	{"Burp: the scan runs on signed out", func(t *testing.T) {
 		wantText(t, "silent", strings.Join(must(t, "burp", signedIn(shop())).Silent, " "), "runs on signed out")
 	}},
@@ -606,9 +628,22 @@ var checklistTraps = []trap{
 		}
 		wantText(t, "the checklist", first(out), "OTP Type: TOTP", "Login Sequence Recorder", "Session pattern", "api-1234abcd.duosecurity.com")
 	}},
+	{"boxes for a code, which nobody documents that a dialog fills", func(t *testing.T) {
+		boxes := with(shop(), func(in *Input) { in.Proven.Trail[4].Boxes = 6 })
+		for scanner, way := range map[string]string{"invicti": "gatepass advise shop --letter", "acunetix": "--variant session", "appscan": "box by box"} {
+			wantText(t, scanner, first(must(t, scanner, boxes)), "6 boxes for the code", way)
+			if text := first(must(t, scanner, shop())); strings.Contains(text, "boxes") {
+				t.Errorf("%s: one field is called boxes:\n%s", scanner, text)
+			}
+		}
+	}},
+	{"what must be seen, in a sentence", func(t *testing.T) {
+		wantText(t, "acunetix", first(must(t, "acunetix", shop())), `whose answer has "Orders of scan-bot": https://shop.example.com/account`)
+		wantText(t, "appscan", first(must(t, "appscan", shop())), `the page must contain "Orders of scan-bot": https://shop.example.com/account`)
+	}},
 	{"AppScan: each code from the broker", func(t *testing.T) {
 		out := must(t, "appscan", with(shop(), func(in *Input) { in.Key = &Key{otp.TOTP, otp.SHA256, 8, time.Minute} }))
-		wantText(t, "the checklist", first(out), "http://127.0.0.1:8765/code", `(\d{8})`, "Action-based", "OTP HTTP-parameters, if it did not find it: code", "gatepass serve shop")
+		wantText(t, "the checklist", first(out), "http://127.0.0.1:8765/code", "http://gatepass:TOKEN@127.0.0.1:8765/code?format=text", "--token-file shop.token", `(\d{8})`, "Action-based", "OTP HTTP-parameters, if it did not find it: code", "gatepass serve shop")
 		if _, err := Make("appscan", with(shop(), func(in *Input) { in.Key.Type = otp.Steam })); !errors.Is(err, ErrRefused) {
 			t.Errorf("letters for digits: %v", err)
 		}
@@ -653,8 +688,8 @@ var gitlabTraps = []trap{
 			"DAST_AUTH_USERNAME_FIELD": "css:#username", "DAST_AUTH_PASSWORD_FIELD": "css:#password",
 			"DAST_AUTH_SUBMIT_FIELD": "css:form button[type=submit]",
 			"DAST_AUTH_OTP_FIELD":    "css:#code", "DAST_AUTH_OTP_SUBMIT_FIELD": "css:form button[type=submit]",
-			"DAST_AUTH_SUCCESS_IF_AT_URL": "https://shop.example.com/*", "DAST_AUTH_SUCCESS_IF_NO_LOGIN_FORM": "true",
-			"DAST_AUTH_REPORT": "true", "DAST_SCOPE_EXCLUDE_URLS": "https://shop.example.com/logout",
+			"DAST_AUTH_SUCCESS_IF_NO_LOGIN_FORM": "true",
+			"DAST_AUTH_REPORT":                   "true", "DAST_SCOPE_EXCLUDE_URLS": "https://shop.example.com/logout",
 		} {
 			if v[name] != want {
 				t.Errorf("%s is %v, not %s", name, v[name], want)
@@ -662,6 +697,13 @@ var gitlabTraps = []trap{
 		}
 		if v["DAST_AUTH_FIRST_SUBMIT_FIELD"] != nil {
 			t.Error("there is one page for both")
+		}
+		if v["DAST_AUTH_SUCCESS_IF_AT_URL"] != nil {
+			t.Error("the login page would match what is to tell that one is signed in")
+		}
+		home := gitlabVariables(t, with(shop(), func(in *Input) { in.Proven.Landed = "https://shop.example.com/home" }))
+		if home["DAST_AUTH_SUCCESS_IF_AT_URL"] != "https://shop.example.com/home*" {
+			t.Errorf("a page of its own after the login: %v", home["DAST_AUTH_SUCCESS_IF_AT_URL"])
 		}
 		v = gitlabVariables(t, with(shop(), func(in *Input) {
 			in.Proven.Trail = slices.Insert(in.Proven.Trail, 2, press(shopLogin, login.KindUsername, "Next"))
@@ -778,12 +820,19 @@ var sessionFileTraps = []trap{
 			}
 		}
 		want := []string{
-			"#HttpOnly_shop.example.com\tFALSE\t/\tTRUE\t1796040000\tshop_session\t" + canaryCookie,
+			"shop.example.com\tFALSE\t/\tTRUE\t1796040000\tshop_session\t" + canaryCookie,
 			".example.com\tTRUE\t/\tTRUE\t1795446000\tremember\t" + canaryRemember,
 		}
 		if !slices.Equal(cookies, want) {
 			t.Errorf("got  %q\nwant %q", cookies, want)
 		}
+	}},
+	{"cookies.txt: no mark that wget and older Pythons take for a comment", func(t *testing.T) {
+		out := must(t, "cookies.txt", signedIn(shop()))
+		if strings.Contains(first(out), "#HttpOnly_") {
+			t.Error("a cookie stands behind a number sign")
+		}
+		wantText(t, "run", strings.Join(out.Run, "\n"), "wget --load-cookies shop.cookies.txt")
 	}},
 	{"cookies.txt: no expiry of 0, which Python takes for over", func(t *testing.T) {
 		out := must(t, "cookies.txt", signedIn(shop()))

@@ -1,9 +1,11 @@
 package handoff
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gatepass/auth/login"
@@ -36,9 +38,10 @@ func look(in Input) *view {
 	if v.base == "" {
 		v.base = in.Target.Name
 	}
-	if in.Proven == nil {
+	if in.unproven() {
 		v.base += ".unproven"
-	} else {
+	}
+	if in.Proven != nil {
 		v.way = follow(in.Proven.Trail)
 	}
 	v.findScope()
@@ -47,6 +50,7 @@ func look(in Input) *view {
 	if in.Session != nil {
 		v.sort(*in.Session)
 		v.life = lifetime(v.cookies, v.bearer, *in.Session)
+		v.life.Watched = in.Watched
 	}
 	return v
 }
@@ -248,6 +252,45 @@ func (v *view) inline() bool { return v.in.Options.Inline != nil }
 
 // otp reports whether the scanner has to give codes.
 func (v *view) otp() bool { return v.in.Target.Route == store.RouteOTP }
+
+// boxes is how many fields the code is typed into.
+func (v *view) boxes() int {
+	if v.way.code == nil || !v.otp() {
+		return 0
+	}
+	return v.way.code.Boxes
+}
+
+// drawn reports whether a client without scripts does not see the proof: one that looks
+// for it would look in vain.
+func (v *view) drawn() bool {
+	return v.in.Proven != nil && v.in.Proven.Facts.BareClient == login.No
+}
+
+// needsPlainProof is why a scanner that looks for the proof by itself cannot find it.
+func (v *view) needsPlainProof(who string) string {
+	return fmt.Sprintf("A client without scripts does not see the proof, so %s would look for it in vain, and sign in again and again or not at all. Name an address whose answer has the text, of the application's API for instance: gatepass edit %s --proof-url URL --proof-text TEXT, and verify again.", who, shell(v.in.Target.Name))
+}
+
+// renewalCost says what it costs that the session is made anew whenever it has ended; ""
+// where that costs nothing that could run out.
+func (v *view) renewalCost() string {
+	switch v.in.Target.Route {
+	case store.RouteBypassCode:
+		return "Whenever the session has ended gatepass signs in again, and each login costs one use of a bypass code. What is left: gatepass show " + shell(v.in.Target.Name)
+	case store.RoutePush:
+		return "Whenever the session has ended gatepass signs in again, and a person has to approve each login: somebody must be at hand for as long as the scan takes."
+	}
+	return ""
+}
+
+// proofText is the proof's text as a sentence has it.
+func (v *view) proofText() string {
+	if text := v.proof().Text; text != "" {
+		return strconv.Quote(text)
+	}
+	return "what only a signed-in user sees"
+}
 
 // broker is where "gatepass serve" listens.
 func (v *view) broker() string {

@@ -29,11 +29,11 @@ func (zap) refuse(variant string, v *view) []string {
 	if v.proof().Text == "" {
 		reasons = append(reasons, zapNeedsText(v))
 	}
-	if p := v.in.Proven; p != nil && p.Facts.BareClient == login.No {
-		reasons = append(reasons, "The proof's text is not in what the server sends, only in what scripts make of it: ZAP would look for it in vain and sign in again for every request.")
+	if v.drawn() {
+		reasons = append(reasons, v.needsPlainProof("ZAP"))
 	}
 	if v.otp() && v.way.code == nil {
-		reasons = append(reasons, noCodeSeen)
+		reasons = append(reasons, v.noCodeSeen())
 	}
 	if v.way.together() && v.way.usernameFirst() {
 		reasons = append(reasons, "The code is asked for together with the password, after a page for the username: ZAP's steps come before or after both.")
@@ -49,17 +49,26 @@ func (v *view) zapFills(act *login.Act) bool {
 }
 
 // noCodeSeen is why a scanner cannot be told where the code goes.
-const noCodeSeen = "The login that was proven was not asked for a code, so nobody knows where it goes."
+func (v *view) noCodeSeen() string {
+	if v.in.Proven == nil {
+		return "There is no login that passed, so nobody knows where the code goes."
+	}
+	return "The login that was proven was not asked for a code, so nobody knows where it goes."
+}
 
 func zapNeedsText(v *view) string {
 	return fmt.Sprintf("ZAP needs a text that is only there when signed in, and the target has none: gatepass edit %s --proof-text TEXT, and verify again.", v.in.Target.Name)
 }
 
 func zapSessionReasons(v *view) []string {
+	var reasons []string
 	if v.proof().Text == "" {
-		return []string{zapNeedsText(v)}
+		reasons = append(reasons, zapNeedsText(v))
 	}
-	return nil
+	if v.drawn() { // the plan's gate would never open
+		reasons = append(reasons, v.needsPlainProof("ZAP"))
+	}
+	return reasons
 }
 
 // byItself is for scanners that are told of every act.
@@ -246,10 +255,10 @@ func (z zap) login(v *view) (draft, error) {
 	}
 	c.Users = []zapUser{user}
 	d := draft{wants: v.wants()}
-	name := v.base + ".zap.yaml"
-	d.run = []string{"zap.sh -cmd -autorun \"$PWD/" + name + "\""}
+	command := zapCommand(v)
+	d.run = []string{command}
 	if len(d.wants) > 0 {
-		d.run = append([]string{"Set " + names(d.wants) + " in the environment of ZAP, in a pipeline from masked variables; then"}, d.run...)
+		d.run = []string{v.give(command), "Where gatepass is not, with " + names(d.wants) + " from masked variables in the environment: " + command}
 	}
 	d.check = []string{
 		"The plan's first job stops it unless stats.auth.state.loggedin is at least 1 and stats.auth.failure is 0.",
@@ -375,6 +384,9 @@ func (z zap) session(v *view) (draft, error) {
 	return d, err
 }
 
+// zapCommand runs the plan, whose path has to be a whole one.
+func zapCommand(v *view) string { return `zap.sh -cmd -autorun "$PWD/` + v.base + `.zap.yaml"` }
+
 // give says how ZAP is given the session: by three variables that it reads when it
 // starts.
 func (zap) give(d *draft, v *view) error {
@@ -382,7 +394,7 @@ func (zap) give(d *draft, v *view) error {
 	if err != nil {
 		return fmt.Errorf("read the application's origin: %w", err)
 	}
-	command := "zap.sh -cmd -autorun \"$PWD/" + v.base + ".zap.yaml\""
+	command := zapCommand(v)
 	name, value, reference := "Cookie", v.cookieValue(), `"$`+EnvCookie+`"`
 	if v.byHeader() {
 		name, value, reference = "Authorization", v.bearer, `"${`+EnvHeader+`#*: }"`
