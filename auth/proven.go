@@ -28,6 +28,8 @@ type Proven struct {
 	Logout    []string
 	FactorAt  string   // the origin that asked for the second factor; "" if none did
 	Origins   []string // that may be sent something of the login's
+	// Ahead is how far the target's clock was ahead of ours, where the codes went by it.
+	Ahead time.Duration
 }
 
 // Login is Verify for somebody who wants the session: [login.Result.Session] is there
@@ -62,6 +64,9 @@ func (g *Gate) keepProven(ctx context.Context, r login.Result, plan login.Plan) 
 	}
 	if given := plan.Target.Proof.URL; given != "" {
 		p.ProofURL = given
+	}
+	if codes, ok := plan.Passcodes.(targetDrawer); ok {
+		p.Ahead = codes.ahead
 	}
 	text, err := json.Marshal(p)
 	if err != nil {

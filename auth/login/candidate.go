@@ -15,6 +15,7 @@ type candidate struct {
 	captcha   bool
 	plain     []int // to be filled in, of no known role
 	elses     int   // fields that are known to be for something else
+	foreign   int   // the last of those before the password; or -1
 	button    int   // the one to press, or -1
 }
 
@@ -63,7 +64,7 @@ func (v *view) parts(form int, buttons []int) []part {
 }
 
 func (v *view) gather(form int, fields, buttons []int) candidate {
-	c := candidate{v: v, form: form, fields: fields, buttons: buttons}
+	c := candidate{v: v, form: form, fields: fields, buttons: buttons, foreign: -1}
 	for _, i := range fields {
 		switch role := v.role[i]; role {
 		case RoleUsername:
@@ -83,6 +84,9 @@ func (v *view) gather(form int, fields, buttons []int) candidate {
 			c.captcha = true
 		case roleElse:
 			c.elses++
+			if len(c.passwords) == 0 {
+				c.foreign = i
+			}
 		default:
 			c.plain = append(c.plain, i)
 		}
@@ -127,6 +131,9 @@ func (c *candidate) username() int {
 	if len(c.usernames) > 0 {
 		return c.usernames[0]
 	}
+	if c.elses == 1 && c.foreign >= 0 && len(c.fields) == 2 && c.saysLogin() {
+		return c.foreign // whatever number it is: the account goes by it here
+	}
 	return -1
 }
 
@@ -153,13 +160,19 @@ func (c *candidate) isPasswordChange() bool {
 	for _, i := range c.passwords {
 		old = old || changeNames.in(c.v.names[i]) || changeWords.in(c.v.words[i])
 	}
-	alone := len(c.usernames)+len(c.plain) == 0
+	alone := len(c.usernames)+len(c.plain) == 0 || len(c.usernames) == 0 && len(c.newOnes) >= 2 && len(c.plain) == 1 && c.v.calledCode(c.plain[0])
 	return alone && (len(c.newOnes)+len(c.passwords) >= 2 || speaks) || old
+}
+
+// calledCode reports whether a field is called some code: the one that a mail gave to
+// those who choose a new password.
+func (v *view) calledCode(i int) bool {
+	return weakCodeNames.in(v.names[i]) || weakCodeWords.in(v.words[i])
 }
 
 // reading is what it makes of the page.
 func (c *candidate) reading() Reading {
-	r := Reading{Form: c.form, Username: c.username(), Password: -1, Code: c.codes, Button: c.button, Yes: -1, Ways: noWays}
+	r := Reading{Form: c.form, Username: c.username(), Password: -1, Code: c.codes, Button: c.button, Yes: -1, Away: -1, Ways: noWays}
 	if len(c.passwords) > 0 {
 		r.Password = c.passwords[0]
 	}
@@ -180,5 +193,37 @@ func (c *candidate) reading() Reading {
 	default:
 		r.Kind = KindUsername
 	}
+	r.Joined = c.joined()
 	return r
 }
+
+// joined reports whether the page says that a code is typed behind something else in one
+// field: behind the PIN of a token, or behind the password where no field asks for the
+// code.
+func (c *candidate) joined() bool {
+	known := pinWords
+	field := -1
+	switch {
+	case len(c.codes) == 1 && len(c.passwords) == 0:
+		field = c.codes[0]
+	case len(c.codes) == 0 && len(c.passwords) == 1:
+		field, known = c.passwords[0], passwordWords
+	default:
+		return false
+	}
+	form := c.v.form(c.form)
+	around := c.v.words[field].and(form.text)
+	if len(c.v.Plain) < 1200 {
+		around = around.and(c.v.plain)
+	}
+	return joinedWords.in(around) && known.in(around) && (speaksOfCode(around) || appWords.in(around))
+}
+
+var (
+	pinWords    = words("pin", "pins", "geheimzahl", "暗証番号", "核心密码")
+	joinedWords = words(
+		"followed by", "followed immediately", "append*", "plus the", "pin plus", "password plus", "pin tokencode", "pin token", "pin token code", "pin passcode", "pin otp", "pin and token*", "pin and then", "pin and the", "pin and your token*", "pin then",
+		"gefolgt von", "gefolgt vom", "anhangen", "angehangt", "hangen sie", "pin und token*", "pin und dann", "pin und anschliessend", "suivi de", "suivi du", "suivie du", "seguido de", "seguido do", "seguida de", "seguida del", "seguido por", "seguito da*", "seguita da*", "gevolgd door",
+		"a nastepnie kod", "nastepnie dopisz", "ardindan", "и затем", "затем код", "に続けて", "続けて", "后跟", "后面加", "後面加", "뒤에 이어", "이어서 입력",
+	)
+)

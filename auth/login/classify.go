@@ -44,6 +44,15 @@ type Reading struct {
 	Button   int   // index in Page.Buttons, or -1
 	Yes      int   // the button that agrees, of KindTrust; or -1
 	Ways     Ways  // the methods that are offered, of KindMethods
+
+	// Away is the button, and Lead the link, to a method that takes a code from a seed,
+	// where the page itself asks for something else; -1 and nil where there is none. Of
+	// KindWaiting and KindMethods the button is Button.
+	Away int
+	Lead *url.URL
+	// Joined says that one field takes two things: a PIN and then the code, or the
+	// password and then the code.
+	Joined bool
 }
 
 // Ways are the buttons that lead to a method; -1 where it is not offered.
@@ -75,6 +84,9 @@ func Read(p Page) Reading {
 		return v.readWithoutLogin(all)
 	}
 	r := best.reading()
+	if r.Kind == KindOtherCode || r.Kind == KindBackupCode {
+		r.Away, r.Lead = v.instead()
+	}
 	switch {
 	case best.captcha || v.guarded(best.form):
 		r.Kind = KindCaptcha
@@ -86,7 +98,7 @@ func Read(p Page) Reading {
 
 // readWithoutLogin names a page that has no login form.
 func (v *view) readWithoutLogin(all []candidate) Reading {
-	r := Reading{Kind: KindNone, Form: NoForm, Username: -1, Password: -1, Button: -1, Yes: -1, Ways: noWays}
+	r := Reading{Kind: KindNone, Form: NoForm, Username: -1, Password: -1, Button: -1, Yes: -1, Away: -1, Ways: noWays}
 	for i := range all {
 		if all[i].isPasswordChange() {
 			r.Kind, r.Form, r.Button = KindPasswordChange, all[i].form, all[i].button
@@ -101,8 +113,13 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 		r.Kind, r.Form, r.Button, r.Yes = kind, form, button, yes
 		return r
 	}
+	if v.mailedLink() {
+		r.Kind, r.Button = KindOtherCode, -1
+		r.Away, r.Lead = v.instead()
+		return r
+	}
 	if f := v.factor(); f.kind != "" {
-		r.Kind, r.Button, r.Yes, r.Ways = f.kind, f.button, f.yes, f.ways
+		r.Kind, r.Button, r.Yes, r.Ways, r.Lead = f.kind, f.button, f.yes, f.ways, f.lead
 		return r
 	}
 	switch {
@@ -123,6 +140,18 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 	}
 	return r
 }
+
+// mailedLink reports whether the login goes on with a link that was sent by e-mail.
+func (v *view) mailedLink() bool {
+	if v.asksForSomething() || len(v.Plain) > 800 || logoutLink(v.Page) {
+		return false
+	}
+	all := v.top.and(v.plain)
+	return sentWords.in(all) && linkWords.in(all) && (mailWords.in(all) || letterWords.in(all)) &&
+		(loginWords.in(all) || codeWords.in(all)) && !recoveryWords.in(all) && !changeWords.in(all) && !signupWords.in(all)
+}
+
+var linkWords = words("link", "magic link", "*link", "lien", "enlace", "collegamento", "koppeling", "odnosnik*", "baglanti*", "ссылк*", "リンク", "链接", "連結", "링크")
 
 // guarded reports whether a robots' gate stands in a form, or beside all of them.
 func (v *view) guarded(form int) bool {
@@ -147,8 +176,15 @@ func (v *view) demandsEnrolment() bool {
 		return false
 	}
 	all := v.top.and(v.plain)
-	return demandWords.in(all) && (appWords.in(all) || codeWords.in(all) || smsWords.in(all))
+	if demandWords.in(all) && (appWords.in(all) || codeWords.in(all) || smsWords.in(all)) {
+		return true
+	}
+	return enrolWords.in(v.top) && factorWords.in(v.top) && !v.asksForSomething()
 }
+
+// factorWords are what prompts call a second factor where they speak of none in
+// particular.
+var factorWords = words("security method*", "security info*", "verification method*", "authentication method*", "second factor*", "2 fa", "mfa", "two factor*", "2 factor*", "two step*", "2 step*", "multi factor*", "authenticator*", "sicherheitsmethode*", "zwei faktor*", "zweiten faktor", "double authentification", "dos factores", "dois fatores", "due fattori", "tweestaps*", "dwuskladnikow*", "iki faktorlu", "iki adimli", "двухфакторн*", "二要素認証", "2段階認証", "二段階認証", "双重验证", "两步验证", "二次验证", "2단계 인증")
 
 var demandWords = words(
 	"more information required", "additional information required", "your organization requires", "your organisation requires", "before you can sign in", "before you can continue", "must set up", "need to set up", "required to set up", "must be set up", "must enroll", "required to enroll",

@@ -86,8 +86,9 @@ func (r *reader) control(n *html.Node, in surroundings) {
 		Checked: has(n, "checked"), Disabled: in.off && !in.legend || has(n, "disabled"),
 		ReadOnly: has(n, "readonly"), Required: has(n, "required") || attr(n, "aria-required") == "true",
 		Visible: in.visible && kind != "hidden",
+		Modal:   in.modal,
 		Decoy:   in.decoy || isDecoy(n),
-		Place:   r.census.place(n),
+		Place:   r.placeOf(n, in),
 	}
 	switch n.DataAtom {
 	case atom.Textarea:
@@ -98,6 +99,9 @@ func (r *reader) control(n *html.Node, in surroundings) {
 	}
 	if f.Type != "hidden" {
 		f.Near, f.Picture = r.beside(), r.picture
+		if head := r.columnHead(n); head != "" {
+			f.Near = head
+		}
 		r.picture = ""
 	}
 	r.page.Fields = append(r.page.Fields, f)
@@ -133,6 +137,81 @@ func (r *reader) label(n *html.Node, in surroundings) string {
 	return clip(strings.Join(strings.Fields(strings.Join(parts, " ")), " "), 300)
 }
 
+// placeOf is where a control stands.
+func (r *reader) placeOf(n *html.Node, in surroundings) Place {
+	at := r.census.place(n)
+	if in.shadow {
+		at.Shadow, at.XPath = true, ""
+	}
+	return at
+}
+
+// columnHead is what stands over a control in a table that has the names of its fields
+// in one row and the fields in the next.
+func (r *reader) columnHead(n *html.Node) string {
+	cell := n
+	for cell != nil && cell.DataAtom != atom.Td {
+		if cell = cell.Parent; cell != nil && cell.DataAtom == atom.Table {
+			return ""
+		}
+	}
+	if cell == nil || cell.Parent == nil || cell.Parent.DataAtom != atom.Tr {
+		return ""
+	}
+	above := r.rowAbove(cell.Parent)
+	at, said := 0, false
+	for s := cell.PrevSibling; s != nil && at < len(above); s = s.PrevSibling {
+		if s.DataAtom == atom.Td || s.DataAtom == atom.Th {
+			at++
+			said = said || r.textOf(s) != ""
+		}
+	}
+	if said || at >= len(above) {
+		return ""
+	}
+	return above[at]
+}
+
+// rowAbove is what stands in the cells of the row before one of as many; nil where that
+// row has fields of its own.
+func (r *reader) rowAbove(row *html.Node) []string {
+	if known, ok := r.rows[row]; ok {
+		return known
+	}
+	r.rows[row] = nil
+	above := row.PrevSibling
+	for above != nil && above.DataAtom != atom.Tr {
+		above = above.PrevSibling
+	}
+	if above == nil {
+		return nil
+	}
+	if n := cells(above); n < 2 || n > maxCells || n != cells(row) || holdsControl(above, 0) {
+		return nil
+	}
+	var heads []string
+	for c := above.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
+			heads = append(heads, clip(r.textOf(c), 80))
+		}
+	}
+	r.rows[row] = heads
+	return heads
+}
+
+const maxCells = 10
+
+// cells counts a row's cells.
+func cells(row *html.Node) int {
+	n := 0
+	for c := row.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *reader) button(n *html.Node, in surroundings, kind, label string) {
 	if len(r.page.Buttons) >= maxControls {
 		return
@@ -149,12 +228,23 @@ func (r *reader) button(n *html.Node, in surroundings, kind, label string) {
 		Index: len(r.page.Buttons), Order: r.next(), Form: r.owner(n, in), Type: kind,
 		Name: attr(n, "name"), ID: attr(n, "id"), Class: attr(n, "class"), Value: attr(n, "value"), Label: clip(label, 200),
 		Disabled: in.off && !in.legend || has(n, "disabled"), Visible: in.visible,
-		Place:  r.census.place(n),
+		Place:  r.placeOf(n, in),
 		Action: r.resolve(attr(n, "formaction")), Method: method(attr(n, "formmethod"), ""), Enc: encoding(attr(n, "formenctype"), ""),
 	}
 	r.page.Buttons = append(r.page.Buttons, b)
 	r.tree.buttons = append(r.tree.buttons, n)
 	r.beside()
+}
+
+// pressable takes up an element that is pressed like a button, if it says what for.
+func (r *reader) pressable(n *html.Node, in surroundings) bool {
+	label := r.textOf(n)
+	if label == "" && Clean(attr(n, "aria-label")+attr(n, "title")) == "" {
+		return false
+	}
+	r.button(n, in, "button", label)
+	r.aloud(label, in)
+	return true
 }
 
 // buttonLabel is what a browser writes on an input of a button's type.

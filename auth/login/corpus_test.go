@@ -18,7 +18,10 @@ import (
 //
 // A field is meant by its name, by #id, or by @ and its place among the page's
 // fields; a field that is not mentioned must not be found. The button is meant by
-// what stands on it.
+// what stands on it; "leads" is the link that leads on, "joined: yes" says that one
+// field takes two things, and "loose: yes" that the login stands outside of the page's
+// forms. The number in a file's name is its batch: each batch was
+// written, with its answers, before any of it was first read.
 type sample struct {
 	name string
 	page login.Page
@@ -80,10 +83,16 @@ func TestRead_RealShapes(t *testing.T) {
 			if r.Button >= 0 {
 				got["submit"] = s.page.Buttons[r.Button].Label
 			}
-			if found := r.Username >= 0 || r.Password >= 0 || len(r.Code) > 0; found && len(s.page.Forms) > 0 && r.Form == login.NoForm {
+			if found := r.Username >= 0 || r.Password >= 0 || len(r.Code) > 0; found && len(s.page.Forms) > 0 && r.Form == login.NoForm && s.want["loose"] == "" {
 				t.Error("the fields were found outside of the form, which could not be sent")
 			}
-			for _, key := range []string{"kind", "username", "password", "code", "submit"} {
+			if r.Lead != nil && (s.want["leads"] != "" || r.Kind == login.KindMethods) {
+				got["leads"] = r.Lead.Path
+			}
+			if r.Joined && r.Kind == login.KindCode {
+				got["joined"] = "yes"
+			}
+			for _, key := range []string{"kind", "username", "password", "code", "submit", "leads", "joined"} {
 				if got[key] != s.want[key] {
 					t.Errorf("%s: got %q, want %q", key, got[key], s.want[key])
 				}
@@ -94,6 +103,20 @@ func TestRead_RealShapes(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d pages read right (%.1f %%)", right, len(all), 100*float64(right)/float64(len(all)))
+}
+
+// bodies are the samples as they come, by name.
+func bodies(t testing.TB) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, s := range samples(t) {
+		raw, err := os.ReadFile("testdata/pages/" + s.name + ".html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[s.name] = string(raw)
+	}
+	return all
 }
 
 // nameOf calls a field as the sample does.

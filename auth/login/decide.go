@@ -1,5 +1,7 @@
 package login
 
+import "net/url"
+
 // Memory is what has happened in a run so far, as far as deciding needs it.
 type Memory struct {
 	Exempt       bool            // the route is an exemption: answer no challenge
@@ -35,6 +37,14 @@ const (
 	DoFinish             // the pages of the login are through
 )
 
+// leads is where DoFollow goes.
+func (s Step) leads(p Page) *url.URL {
+	if s.Reading.Lead != nil {
+		return s.Reading.Lead
+	}
+	return p.Refresh
+}
+
 // A Step is a decision.
 type Step struct {
 	Do      Do
@@ -60,12 +70,12 @@ func Decide(p Page, m Memory) Step {
 	case KindCode:
 		return passcode(p, r, m)
 	case KindOtherCode:
-		return challenged(p, r, m, OtherChannel)
+		return otherCode(p, r, m, OtherChannel)
 	case KindBackupCode:
 		if m.Bypass {
 			return passcode(p, r, m)
 		}
-		return challenged(p, r, m, NeedsBackup)
+		return otherCode(p, r, m, NeedsBackup)
 	case KindCaptcha:
 		return captcha(p, r, m)
 	case KindAutoSubmit:
@@ -129,8 +139,10 @@ func passcode(p Page, r Reading, m Memory) Step {
 	switch {
 	case m.unasked() != "":
 		return Step{Reading: r, Stop: m.unasked(), Said: first(p.Headings)}
-	case !m.SentCode && m.Seedless && m.Attended:
+	case !m.SentCode && (m.Seedless || r.Joined) && m.Attended:
 		return Step{Do: DoWait, Reading: r}
+	case !m.SentCode && r.Joined: // a code alone would be wrong, and wrong ones lock tokens
+		return Step{Reading: r, Stop: PersonNeeded, Said: first(p.Headings)}
 	case !m.SentCode:
 		roles := []Role{RoleCode}
 		if r.Username >= 0 && !m.SentUsername {
@@ -141,13 +153,12 @@ func passcode(p Page, r Reading, m Memory) Step {
 	said, text := news(p, m)
 	code := WrongCode
 	switch {
-	case lockedWords.in(text):
-		code = AccountLocked
+	case barred(text) != "":
+		return Step{Reading: r, Stop: barred(text), Said: said}
+	case m.Bypass:
+		code = WrongBypass
 	case usedCodeWords.in(text):
 		code = ReplayedCode
-	}
-	if m.Bypass && code != AccountLocked {
-		code = WrongBypass
 	}
 	return Step{Reading: r, Stop: code, Said: said}
 }
@@ -162,6 +173,22 @@ func (m Memory) unasked() Code {
 		return DeviceForgotten
 	}
 	return ""
+}
+
+// otherCode turns from a code that the seed does not give to one that it gives, where
+// the page leads there.
+func otherCode(p Page, r Reading, m Memory, why Code) Step {
+	if m.unasked() != "" || m.Seedless || m.Bypass || m.Push || m.SentCode || m.Answered[r.Kind] || !m.SentPassword && !m.SentUsername {
+		return challenged(p, r, m, why)
+	}
+	switch {
+	case r.Away >= 0:
+		r.Button, r.Form = r.Away, p.Buttons[r.Away].Form
+		return Step{Do: DoContinue, Reading: r}
+	case r.Lead != nil:
+		return Step{Do: DoFollow, Reading: r}
+	}
+	return challenged(p, r, m, why)
 }
 
 // challenged stops at a challenge that a code from a seed cannot answer.

@@ -127,6 +127,8 @@ func TestDecide(t *testing.T) {
 		{"locked, on a page without a form", 200, saying(textPage, "Your account has been locked."), password, stop(login.AccountLocked, "Your account has been locked.")},
 		{"locked, by status 423", 423, loginPage, password, stop(login.AccountLocked)},
 		{"locked, by status 429", 429, textPage, password, stop(login.AccountLocked)},
+		{"disabled, in words", 200, saying(textPage, "Your account is disabled. Please contact your administrator."), password, stop(login.AccountDisabled, "Your account is disabled. Please contact your administrator.")},
+		{"disabled, in German", 200, saying(loginPage, "Ihr Konto wurde deaktiviert."), password, stop(login.AccountDisabled, "Ihr Konto wurde deaktiviert.")},
 		{"locked at the code", 200, saying(codePage, "Too many attempts."), code, stop(login.AccountLocked, "Too many attempts.")},
 		{"expired password, in words", 200, saying(loginPage, "Your password has expired."), password, stop(login.PasswordExpired, "Your password has expired.")},
 		{"expired password, by its form", 200, changePage, password, stop(login.PasswordExpired, "Your password has expired")},

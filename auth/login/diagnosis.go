@@ -35,6 +35,7 @@ const (
 	// The account.
 	WrongCredentials Code = "wrong-credentials"
 	AccountLocked    Code = "account-locked"
+	AccountDisabled  Code = "account-disabled"
 	PasswordExpired  Code = "password-expired"
 	CSRFMismatch     Code = "csrf-mismatch"
 	CookiesBlocked   Code = "cookies-blocked"
@@ -106,7 +107,11 @@ func diagnose(c Code, detail string, args ...any) Diagnosis {
 
 // Stop makes the error with which a driver ends a run.
 func Stop(c Code, err error, detail string, args ...any) *Stopped {
-	return &Stopped{Diagnosis: diagnose(c, detail, args...), Err: err}
+	s := &Stopped{Diagnosis: diagnose(c, detail, args...), Err: err}
+	if c == UnexpectedOrigin {
+		s.Diagnosis.Remedy = remedyOf(err)
+	}
+	return s
 }
 
 // For puts the target's name where a remedy has a command to run.

@@ -13,10 +13,11 @@ const (
 )
 
 // onTheWay reports whether a page without anything on it was only a stop: redirects
-// by script show one for a moment, and a login neither ends nor fails on it.
+// by script show one for a moment, and Duo's prompt its frame; a login neither ends nor
+// fails on it.
 func (r *run) onTheWay(ctx context.Context) bool {
 	w, ok := r.raw.(Watcher)
-	if !ok || !empty(r.page) || r.page.Still || r.empties >= maxEmpties {
+	if !ok || !standsStill(r.page) || r.page.Still || r.empties >= maxEmpties {
 		return false
 	}
 	r.empties++
@@ -28,9 +29,4 @@ func (r *run) onTheWay(ctx context.Context) bool {
 	}
 	r.page, r.pages = p, r.pages+1
 	return true
-}
-
-// empty reports whether there is nothing on a page to read, press, follow or fill in.
-func empty(p Page) bool {
-	return p.Text == "" && len(p.Fields)+len(p.Buttons)+len(p.Links)+len(p.Frames) == 0 && p.Status < 400
 }

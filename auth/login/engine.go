@@ -70,6 +70,7 @@ type Passcode struct {
 	Value  store.Secret
 	Factor string        // "totp", "hotp", "steam", "bypass_code"
 	Period time.Duration // how long a time step is; 0 when it is counted
+	Note   string        // what people are told of it when it is drawn, "" for nothing
 	// Settle, if not nil, is told once what the application said to the passcode. It
 	// is not called where that stayed unknown.
 	Settle func(accepted bool)
@@ -137,6 +138,12 @@ func Run(ctx context.Context, d Driver, plan Plan) Result {
 // presentable makes a diagnosis safe to show and to keep.
 func (r *run) presentable(d Diagnosis) *Diagnosis {
 	d.Detail = r.hide.Clean(d.Detail)
+	switch d.Code {
+	case CSRFMismatch, RedirectLoop, NoSession:
+		if _, scripted := r.raw.(Watcher); !scripted {
+			d.Remedy += " Where scripts take part in it, a browser gets further: gatepass verify NAME --driver browser"
+		}
+	}
 	d = d.For(r.plan.Target.Name)
 	return &d
 }
@@ -145,7 +152,7 @@ func (r *run) presentable(d Diagnosis) *Diagnosis {
 // which leaves the question open.
 func verdictOf(c Code) Verdict {
 	switch c {
-	case WrongCredentials, AccountLocked, PasswordExpired, CSRFMismatch, AccessDenied,
+	case WrongCredentials, AccountLocked, AccountDisabled, PasswordExpired, CSRFMismatch, AccessDenied,
 		PushOnly, PushDenied, PushTimeout, PolicyBlocked, DeviceForgotten, WrongBypass,
 		StillAsked, OtherChannel, NeedsBackup, EnrolmentNeeded, TermsWanted, PersonNeeded, WrongCode, ReplayedCode, ClockSkew,
 		NoSession, Captcha, PasskeyOnly:

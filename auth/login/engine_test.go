@@ -104,6 +104,7 @@ func TestRun_Courses(t *testing.T) {
 		{"a cookie that is refused, and a word about the password", trial{app: &application{pages: []answer{page(loginPage), page(saying(loginPage, "Wrong password"))}, refused: []login.RefusedCookie{{Name: "sid", Host: "app.example.com", Why: "SameSiteNoneInsecure"}}}}, login.Refused, login.WrongCredentials, "pfsssss"},
 		{"unknown username", trial{app: good(page(namePage), page(namePage))}, login.Refused, login.WrongCredentials, "pfsssss"},
 		{"locked", trial{app: good(page(loginPage), page(saying(loginPage, "Your account is locked")))}, login.Refused, login.AccountLocked, "pfsssss"},
+		{"switched off", trial{app: good(page(loginPage), page(saying(loginPage, "Your account is disabled")))}, login.Refused, login.AccountDisabled, "pfsssss"},
 		{"locked at the code", trial{app: good(page(loginPage), page(codePage), page(saying(codePage, "Your account is locked")))}, login.Refused, login.AccountLocked, "pppfsss"},
 		{"expired password", trial{app: good(page(loginPage), page(changePage))}, login.Refused, login.PasswordExpired, "pfsssss"},
 		{"expired password, found out by the proof", trial{app: &application{pages: []answer{page(loginPage), inside}, proof: page(changePage), control: control}, proof: goodProof, route: store.RouteExemption}, login.Refused, login.PasswordExpired, "pppspfs"},

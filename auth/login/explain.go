@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gatepass/store"
@@ -24,7 +25,7 @@ func (r *run) explain(step Step) *Stopped {
 			r.askedTogether()
 			r.rec.begin(StagePasscode)
 		}
-	case AccountLocked:
+	case AccountLocked, AccountDisabled:
 		if r.memory.SentCode && step.Reading.Kind == KindCode {
 			r.settle(false)
 		}
@@ -37,17 +38,43 @@ func (r *run) explain(step Step) *Stopped {
 	if code == DeviceForgotten {
 		detail += " " + r.aboutDevice()
 	}
+	if r.renewed && standsStill(r.page) {
+		detail += " The login was begun once more from the start, and came to stand still there again."
+	}
 	if r.retried && (code == WrongCode || code == ReplayedCode) {
 		detail += " Two codes of different time steps were tried."
 	}
-	return r.blame(Stop(code, nil, "%s", detail), step.Said == "")
+	stop := r.byRoute(Stop(code, nil, "%s", detail))
+	if code == NeedsClick {
+		stop.Diagnosis.Remedy = strings.Replace(stop.Diagnosis.Remedy, "ADDRESS", step.Said, 1)
+	}
+	return r.blame(stop, step.Said == "")
+}
+
+// byRoute says in the words of the route what a diagnosis else says of a seed's codes.
+func (r *run) byRoute(s *Stopped) *Stopped {
+	d := &s.Diagnosis
+	switch {
+	case d.Code == MethodMissing && r.memory.Bypass:
+		d.Title = "The second factor does not offer to take a bypass code"
+		d.Remedy = "None was used up. A policy may block them: see gatepass duo policy NAME, and ask the administrator to allow bypass codes for this application; then verify again. Which other route fits: gatepass advise NAME"
+	case d.Code == MethodMissing && r.memory.Push:
+		d.Title = "The second factor does not offer a push"
+		d.Remedy = "The account needs a phone with the app, and the policy must allow pushes: see gatepass duo policy NAME, and ask the administrator. Which other route fits: gatepass advise NAME"
+	case d.Code == PersonNeeded && r.memory.Push:
+		d.Title = "The second factor asks for a code instead of sending a push"
+		d.Remedy = "The account needs a phone with the app, and the policy must allow pushes: see gatepass duo policy NAME, and ask the administrator. Which other route fits: gatepass advise NAME"
+	case d.Code == WrongBypass:
+		d.Remedy += " If none is taken at all, a policy may block them: gatepass duo policy NAME"
+	}
+	return s
 }
 
 // beyondPassword reports whether a diagnosis can be about a prompt that came after the
 // password.
 func beyondPassword(c Code) bool {
 	switch c {
-	case AccountLocked, PolicyBlocked, UnknownPrompt, EnrolmentNeeded:
+	case AccountLocked, AccountDisabled, PolicyBlocked, UnknownPrompt, EnrolmentNeeded:
 		return true
 	}
 	return false
@@ -77,6 +104,8 @@ func (r *run) seen(step Step) string {
 	switch {
 	case step.Stop == NeedsClick:
 		return "The login is behind the link " + Quote(step.Said) + "."
+	case step.Stop == PersonNeeded && step.Reading.Joined:
+		return fmt.Sprintf("One field at %s takes a PIN and then the code; the code alone would be wrong there.", where)
 	case step.Stop == HTTPAuth:
 		return fmt.Sprintf("%s answered with status 401 and asks for: %s.", where, Clean(first(r.page.Auth)))
 	case step.Said != "" && r.page.Status >= 400:

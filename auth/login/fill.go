@@ -115,7 +115,7 @@ func (r *run) mayDraw() *Stopped {
 	case route == store.RouteBypassCode:
 		return Stop(NothingLeft, nil, "The page %s asks for a code.", where)
 	case route == store.RoutePush, route == store.RouteTrustedDevice:
-		return Stop(PersonNeeded, nil, "The page %s asks for a code, and the route %s gives none.", where, route)
+		return r.byRoute(Stop(PersonNeeded, nil, "The page %s asks for a code, and the route %s gives none.", where, route))
 	}
 	return Stop(NoPasscode, nil, "The page %s asks for a one-time code.", where)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
 	"gatepass/store"
@@ -66,13 +65,7 @@ func GrantsOf(kept []store.Grant) []Grant {
 func Keep(grants []Grant) []store.Grant {
 	all := make([]store.Grant, 0, len(grants))
 	for _, g := range grants {
-		k := store.Grant{Origin: g.Origin}
-		for _, u := range uses {
-			if slices.Contains(g.For, u.role) {
-				k.For = append(k.For, u.use)
-			}
-		}
-		all = append(all, k)
+		all = append(all, store.Grant{Origin: g.Origin, For: usesOf(g.For)})
 	}
 	return all
 }
@@ -138,9 +131,11 @@ func (g *Guard) Refusal(u *url.URL, roles ...Role) error {
 	origin := Origin(u)
 	switch listed, missing := g.of(origin), g.missing(origin, roles); {
 	case !listed:
-		return fmt.Errorf("%s is not one of the allowed origins (%s)", origin, strings.Join(g.Origins(), ", "))
+		w := g.Withhold(origin)
+		w.Roles = missing
+		return w
 	case len(missing) > 0:
-		return fmt.Errorf("%s is not allowed to receive %s", origin, RoleNames(missing))
+		return &Withheld{[]string{origin}, missing, origin + " is not allowed to receive " + RoleNames(missing)}
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func Look(ctx context.Context, d Driver, u *url.URL) (Survey, error) {
 		return Survey{}, err
 	}
 	s := SurveyPage(p)
-	s.Notes = notes(d, p, u)
+	s.Notes = append(notes(d, p, u), s.Notes...)
 	if d.Name() == "browser" {
 		s.Driver = "browser"
 	}

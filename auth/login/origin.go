@@ -65,7 +65,7 @@ func encrypted(u *url.URL) error {
 		if Loopback(u) {
 			return nil
 		}
-		return fmt.Errorf("%s is not encrypted", Origin(u))
+		return unencrypted{Origin(u)}
 	}
 	return fmt.Errorf("%q is not an address for a login", u.Scheme)
 }

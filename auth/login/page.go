@@ -88,6 +88,7 @@ type Field struct {
 	ReadOnly     bool
 	Required     bool
 	Visible      bool
+	Modal        bool // inside a dialog that lies over the rest of the page
 	Decoy        bool // kept from people by more than a style: a trap or a dummy
 	Place        Place
 }

@@ -30,7 +30,8 @@ type census struct {
 	ids, names map[string]int
 	tagNames   map[string]int // tag and name
 	tagTypes   map[string]int // tag and type
-	left       *int           // steps that may still be taken to describe ways
+	tags       map[string]int
+	left       *int // steps that may still be taken to describe ways
 }
 
 // maxSteps bounds the work for ways through a document: they overlap.
@@ -38,7 +39,7 @@ const maxSteps = 200_000
 
 func newCensus() census {
 	left := maxSteps
-	return census{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, &left}
+	return census{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, &left}
 }
 
 func (c census) count(n *html.Node) {
@@ -50,6 +51,7 @@ func (c census) count(n *html.Node) {
 		c.tagNames[n.Data+" "+name]++
 	}
 	c.tagTypes[n.Data+" "+strings.ToLower(attr(n, "type"))]++
+	c.tags[n.Data]++
 }
 
 // place describes where a control stands in a document that was read as it came.
@@ -69,6 +71,8 @@ func (c census) place(n *html.Node) Place {
 		at.CSS, at.XPath = selector(n.Data, "", name), `//`+n.Data+`[@name="`+name+`"]`
 	case quotable(kind) && c.tagTypes[n.Data+" "+strings.ToLower(kind)] == 1:
 		at.CSS, at.XPath = n.Data+`[type="`+kind+`"]`, `//`+n.Data+`[@type="`+kind+`"]`
+	case c.tags[n.Data] == 1:
+		at.CSS, at.XPath = n.Data, `//`+n.Data
 	default:
 		at.CSS, at.XPath = c.path(n)
 	}
@@ -94,12 +98,15 @@ func hexadecimal(s string) bool {
 // and in XPath alike.
 func quotable(s string) bool { return s != "" && !strings.ContainsAny(s, "\"\\\r\n\f") }
 
-// path leads to an element from the nearest around it that has an id of its own, or
-// from the top, step by step. In a document without measure it gives up.
+// path leads to an element from the nearest around it that has an id of its own, from
+// the only form, or from the top, step by step. In a document without measure it gives up.
 func (c census) path(n *html.Node) (css, xpath string) {
 	for ; n != nil && n.Type == html.ElementNode; n = n.Parent {
 		if id := attr(n, "id"); css != "" && c.ids[id] == 1 && quotable(id) {
 			return selector("", id, "") + " > " + css, `//*[@id="` + id + `"]/` + xpath
+		}
+		if css != "" && (n.Data == "form" || n.Data == "body") && c.tags[n.Data] == 1 {
+			return n.Data + " > " + css, `//` + n.Data + `/` + xpath
 		}
 		nth := 1
 		if *c.left--; *c.left < 0 {

@@ -79,6 +79,9 @@ func (c *candidate) press() int {
 		if outside := c.pressOutside(end); outside >= 0 {
 			return outside
 		}
+		if best >= 0 && !loginWords.in(proseOf(c.v.Buttons[best].Label)) {
+			return -1 // nothing goes on: the page does so by itself, or with Enter
+		}
 	}
 	return best
 }

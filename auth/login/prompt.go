@@ -8,6 +8,8 @@ import (
 // factorChoice decides on a page that waits for a person or offers methods.
 func factorChoice(p Page, r Reading, m Memory) Step {
 	switch {
+	case !m.SentPassword && !m.SentUsername && r.Kind == KindWaiting && asksForKey(p):
+		return pastKey(r, m)
 	case !m.SentPassword && !m.SentUsername:
 		return noLogin(p, r, m)
 	case m.unasked() != "":
@@ -28,10 +30,53 @@ func factorChoice(p Page, r Reading, m Memory) Step {
 	case m.Bypass && r.Kind == KindMethods && r.Ways.Bypass >= 0:
 		r.Button = r.Ways.Bypass
 	}
+	if m.Bypass && r.Kind == KindMethods && r.Button == r.Ways.Code && takesAnother(p, r.Button) {
+		return Step{Reading: r, Stop: MethodMissing, Said: first(p.Headings)}
+	}
 	if r.Button >= 0 && !m.Answered[r.Kind] {
 		return Step{Do: DoContinue, Reading: r}
 	}
+	if r.Lead != nil && !m.Answered[r.Kind] && !m.Bypass {
+		return Step{Do: DoFollow, Reading: r}
+	}
+	if asksForKey(p) && r.Kind == KindWaiting {
+		return Step{Reading: r, Stop: PasskeyOnly, Said: first(p.Headings)}
+	}
 	return Step{Reading: r, Stop: notOffered(r), Said: first(p.Headings)}
+}
+
+// pastKey leaves a login that begins with a passkey for its other ways, once.
+func pastKey(r Reading, m Memory) Step {
+	switch {
+	case m.Answered[r.Kind]:
+	case r.Button >= 0:
+		return Step{Do: DoContinue, Reading: r}
+	case r.Lead != nil:
+		return Step{Do: DoFollow, Reading: r}
+	}
+	return Step{Reading: r, Stop: PasskeyOnly}
+}
+
+// asksForKey reports whether a page's headings or buttons speak of a passkey or a
+// security key.
+func asksForKey(p Page) bool {
+	said := append([]string{p.Title}, clipList(p.Headings, 20)...)
+	for _, b := range p.Buttons {
+		if b.Visible {
+			said = append(said, b.Label)
+		}
+	}
+	return passkeyWords.in(proseOf(said...)) && p.Number == ""
+}
+
+// takesAnother reports whether a method takes what a token or an app shows and says so: a
+// bypass code would be wrong there, and one less.
+func takesAnother(p Page, button int) bool {
+	if button < 0 {
+		return false
+	}
+	label := proseOf(p.Buttons[button].Label)
+	return hardwareWords.in(label) || appWords.in(label)
 }
 
 // forPush waits for the person, or asks for them.
@@ -68,8 +113,8 @@ func promptRefuses(p Page, m Memory) (Code, string) {
 		}
 	}
 	switch {
-	case lockedWords.in(text):
-		return AccountLocked, said
+	case barred(text) != "":
+		return barred(text), said
 	case policyWords.in(text):
 		return PolicyBlocked, said
 	case m.Waited && deniedWords.in(text):

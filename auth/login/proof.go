@@ -76,7 +76,12 @@ func (r *run) settleDoubt(ctx context.Context, address *url.URL, text string) *S
 		why = "the page there does not tell"
 	}
 	said := r.seen(*r.doubt)
-	return Stop(r.doubt.Doubt, nil, "%s Whether it signed in was tried out: %s.", said, why)
+	if r.doubt.Doubt != UnexpectedOrigin {
+		return Stop(r.doubt.Doubt, nil, "%s Whether it signed in was tried out: %s.", said, why)
+	}
+	stop := Stop(UnexpectedOrigin, r.plan.Guard.Refusal(r.page.URL), "%s Whether it signed in was tried out: %s.", said, why)
+	stop.Diagnosis.Title = "The login went on to an origin that is not allowed"
+	return stop
 }
 
 // unproven says what it means that the proof was not seen. To be asked for a login

@@ -18,7 +18,7 @@ func ReadHTML(root *html.Node, base *url.URL) Page {
 	r := reader{
 		page: Page{URL: base}, base: base,
 		ids: map[string]*html.Node{}, labels: map[string]string{},
-		forms: map[string]int{}, marks: map[string]int{}, nodes: map[*html.Node]int{},
+		forms: map[string]int{}, marks: map[string]int{}, nodes: map[*html.Node]int{}, rows: map[*html.Node][]string{},
 		left: maxVisits, census: newCensus(), tree: &tree{root: root},
 	}
 	r.index(root, 0)
@@ -61,6 +61,7 @@ type reader struct {
 	forms  map[string]int    // id of a form → its index
 	marks  map[string]int    // mark of a form in the source → its index
 	nodes  map[*html.Node]int
+	rows   map[*html.Node][]string // what stands over the cells of a row
 	styles []string
 	sheet  sheet
 	census census
@@ -93,8 +94,13 @@ type surroundings struct {
 	script  bool   // inside a noscript element
 	labeled bool   // inside a label
 	label   string // its text
+	modal   bool   // inside a dialog that lies over the rest
+	shadow  bool   // inside a shadow root that the document declares
 	depth   int
 }
+
+// isShadow reports whether a template declares a shadow root: its content is drawn.
+func isShadow(n *html.Node) bool { return has(n, "shadowrootmode") || has(n, "shadowroot") }
 
 // index finds the base address, ids, style sheets and what labels point at.
 func (r *reader) index(n *html.Node, depth int) {
@@ -118,7 +124,9 @@ func (r *reader) index(n *html.Node, depth int) {
 				r.labels[id] = strings.TrimSpace(r.labels[id] + " " + clip(r.textOf(n), 300))
 			}
 		case atom.Template:
-			return
+			if !isShadow(n) {
+				return
+			}
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -134,7 +142,9 @@ func (r *reader) collectForms(n *html.Node, depth int) {
 	if n.Type == html.ElementNode {
 		switch n.DataAtom {
 		case atom.Template:
-			return
+			if !isShadow(n) {
+				return
+			}
 		case atom.Form:
 			r.form(n)
 		}
@@ -177,8 +187,12 @@ func (r *reader) element(n *html.Node, in *surroundings) bool {
 		in.visible = false
 	}
 	in.decoy = in.decoy || attr(n, "aria-hidden") == "true"
+	in.modal = in.modal || attr(n, "aria-modal") == "true"
 	r.widget(n, *in)
 	r.number(n, *in)
+	if in.visible && ActsAsButton(n) && r.pressable(n, *in) {
+		return false
+	}
 	switch n.DataAtom {
 	case atom.Head:
 		r.head(n)
@@ -187,8 +201,11 @@ func (r *reader) element(n *html.Node, in *surroundings) bool {
 		r.page.Scripts++
 		r.widgetScript(n)
 		return false
-	case atom.Style, atom.Template:
+	case atom.Style:
 		return false
+	case atom.Template:
+		in.shadow = isShadow(n)
+		return in.shadow
 	case atom.Noscript: // read on: without scripts, what is inside is the page
 		r.noscript(n)
 		in.script = true

@@ -50,8 +50,8 @@ func refusedToken(p Page) bool {
 func whyRefused(p Page, m Memory) (Code, string) {
 	said, text := news(p, m)
 	switch {
-	case lockedWords.in(text):
-		return AccountLocked, said
+	case barred(text) != "":
+		return barred(text), said
 	case expiredPasswordWords.in(text):
 		return PasswordExpired, said
 	case usedCodeWords.in(text) && m.SentCode:
@@ -62,6 +62,17 @@ func whyRefused(p Page, m Memory) (Code, string) {
 		return WrongCode, said
 	}
 	return WrongCredentials, said
+}
+
+// barred tells an account that was switched off from one that is locked; "" for neither.
+func barred(text prose) Code {
+	switch {
+	case disabledWords.in(text):
+		return AccountDisabled
+	case lockedWords.in(text):
+		return AccountLocked
+	}
+	return ""
 }
 
 // news is what the page says now and did not say before the last submit: the one

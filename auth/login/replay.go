@@ -144,7 +144,7 @@ func overridden(why Code, fills bool) bool {
 // filling makes a stretch into a step as deciding gives it.
 func (r *run) filling(f *finder, s stretch, decided Step) Step {
 	step := Step{Do: DoFill, Roles: s.roles(), Reading: Reading{
-		Form: NoForm, Username: -1, Password: -1, Button: s.button, Yes: -1, Ways: noWays,
+		Form: NoForm, Username: -1, Password: -1, Button: s.button, Yes: -1, Away: -1, Ways: noWays,
 	}}
 	read := &step.Reading
 	for i, fill := range s.fills {

@@ -46,6 +46,9 @@ type Result struct {
 	FactorAt  string       // the origin that asked for the second factor; "" if none did
 	Logout    []string     // addresses that sign out, as far as they were seen
 	Learned   []Grant      // what a person allowed during the run
+	// Trust is how long the device is trusted that the login captured or began with; nil
+	// for none. Who runs the login fills it in.
+	Trust *store.DeviceTrust
 	// Hidden is everything that must not be written down: what was typed, and what the
 	// session is made of. Nothing else of a Result holds any of it, but for what
 	// follows.

@@ -15,6 +15,7 @@ const (
 	RoleMailCode    Role = "email-code"
 	RoleBackupCode  Role = "backup-code"
 	RoleCaptcha     Role = "captcha"
+	RolePINCode     Role = "pin+otp" // a PIN and then the code, in one field
 
 	roleSession Role = "session"        // a value that keeps a login alive; no field is for it
 	roleElse    Role = "something-else" // known to be none of our business
@@ -51,7 +52,9 @@ func (v *view) roleOf(i int) Role {
 		return RoleBackupCode
 	case !hidden && (personNames.in(v.names[i]) || personWords.in(v.words[i])) && !usernameWords.in(v.words[i]):
 		return roleElse
-	case !hidden && otherNumberWords.in(own) && !codeNames.in(v.names[i]):
+	case !hidden && placeWords.in(v.words[i]) && !usernameWords.in(v.words[i]):
+		return roleElse
+	case !hidden && f.Type != "email" && otherNumberWords.in(own) && !codeNames.in(v.names[i]):
 		return roleElse
 	case f.Type != "email" && (speaksOfCode(v.words[i]) || codeNames.in(v.names[i]) && !v.saysPassword(i)):
 		if v.readOffPicture(i) {
@@ -71,6 +74,8 @@ func (v *view) roleOf(i int) Role {
 			return RoleCaptcha
 		}
 		return v.channel(i)
+	case v.afterPassword(i) && captchaNames.in(namesOf(f.Picture)):
+		return RoleCaptcha
 	}
 	return ""
 }
@@ -108,7 +113,10 @@ func (v *view) backup(i int) bool {
 	if usernameNames.in(v.names[i]) || usernameWords.in(v.words[i]) {
 		return false
 	}
-	return backupWords.in(v.own(i)) || backupNames.in(v.names[i])
+	if backupNames.in(v.names[i]) {
+		return true
+	}
+	return backupWords.in(v.own(i)) && !appWords.in(v.words[i]) // one that takes either is asked for the other
 }
 
 // passwordRole tells a password from a new one, and from a code that only the
@@ -118,6 +126,8 @@ func (v *view) passwordRole(i int, declared string) Role {
 	switch {
 	case declared == "current-password":
 		return RolePassword
+	case v.alone(i) && v.challenges(i):
+		return RoleSMSCode
 	case v.alone(i) && len(v.words[i].words) <= 8 && textedWords.in(v.own(i)): // "SMS password"
 		return RoleSMSCode
 	case v.alone(i) && !passwordWords.in(v.words[i]) && !chosenNames.in(v.names[i]) && v.codeInDisguise(i):
@@ -144,12 +154,16 @@ func (v *view) codeInDisguise(i int) bool {
 	if speaksOfCode(around) || appWords.in(around) {
 		return true
 	}
+	short := len(v.Plain) < 800
+	if short && appWords.in(v.plain) && digitWords.in(v.plain) {
+		return true
+	}
 	if passwordNames.in(v.names[i]) || passwordWords.in(around) {
 		return false
 	}
 	// What a short page says beside the form counts where it does not speak of a
 	// password.
-	if len(v.Plain) < 800 && !passwordWords.in(v.plain) {
+	if short && !passwordWords.in(v.plain) {
 		around = around.and(v.plain)
 	}
 	return speaksOfCode(around) || weakCodeWords.in(around) && (smsWords.in(around) || sentWords.in(around) || masked(v.Plain))
@@ -214,8 +228,8 @@ func (v *view) channel(i int) Role {
 		return RoleBackupCode
 	}
 	clear := codeNames.in(v.names[i]) || speaksOfCode(v.words[i])
-	if tappedWords.in(own) && !appWords.in(own) {
-		return RoleSMSCode // it comes from a thing that is touched: likewise not ours to give
+	if tappedWords.in(own) && !appWords.in(own) || v.challenges(i) {
+		return RoleSMSCode // it comes from a thing that is touched or read: likewise not ours to give
 	}
 	for depth, level := range []struct {
 		words prose
@@ -228,7 +242,7 @@ func (v *view) channel(i int) Role {
 		{v.top, ""},
 		{v.plain, v.Plain},
 	} {
-		app, sms, mail := appWords.in(level.words), smsWords.in(level.words), mailWords.in(level.words) || depth == 0 && mailNames.in(v.names[i])
+		app, sms, mail := appWords.in(level.words) || shownWords.in(level.words) && appliances.in(level.words), smsWords.in(level.words), mailWords.in(level.words) || depth == 0 && mailNames.in(v.names[i])
 		sent := sentWords.in(level.words) || masked(clip(level.text, maxProse))
 		switch {
 		case app && !(sent && masked(clip(level.text, maxProse))):
@@ -246,7 +260,22 @@ func (v *view) channel(i int) Role {
 	return RoleCode
 }
 
+// shownWords and appliances together say what appWords says of an authenticator that the
+// page calls something else: an app or a device makes the code, or shows it.
+var (
+	shownWords = words("generate*", "displayed", "shown in", "shown on", "shown by", "erzeug*", "generier*", "angezeigt*", "genere*", "affiche*", "genera*", "gener*", "muestra*", "mostrad*", "gere", "gerad*", "exibid*", "mostrato", "visualizzat*", "gegenereerd*", "getoond*", "weergegeven", "wygener*", "wyswietl*", "uretilen", "olustur*", "gorunen", "goruntulenen", "сгенерир*", "создан*", "отображ*", "показан*", "表示され", "表示中", "生成", "显示的", "顯示的", "생성", "표시된", "표시되는")
+	appliances = words("app", "apps", "*app", "application", "aplicacion", "aplicativo", "aplicacao", "applicazione", "aplikacj*", "uygulama*", "приложени*", "token", "tokens", "device", "gerat*", "dispositivo", "アプリ", "トークン", "应用", "應用程式", "令牌", "设备", "앱", "토큰")
+)
+
 var mailNames = words("email*", "mail*", "*emailcode", "*mailcode")
+
+// challenges reports whether a field, or the form or the heading that it stands under,
+// wants the answer to what the page shows.
+func (v *view) challenges(i int) bool {
+	form := v.form(v.Fields[i].Form)
+	return challengeWords.in(v.own(i)) || challengeWords.in(form.heading) || challengeWords.in(v.top) ||
+		challengeWords.in(form.text) || len(v.Plain) < 800 && challengeWords.in(v.plain)
+}
 
 // sentRole guesses where something was sent; either way it is not ours to give.
 func sentRole(text string) Role {
@@ -269,11 +298,31 @@ func (v *view) markRepeated(usable []int) {
 			continue
 		}
 		a, b := v.Fields[first], v.Fields[i]
+		if v.separate(usable, first, i) {
+			first = i // another form without a form around it
+			continue
+		}
 		sameLabel := a.Label != "" && a.Label == b.Label || a.Placeholder != "" && a.Placeholder == b.Placeholder
-		if sameLabel || strings.TrimRight(b.Name, "0123456789_-") == strings.TrimRight(a.Name, "0123456789_-") {
+		if sameLabel || a.Name+b.Name != "" && strings.TrimRight(b.Name, "0123456789_-") == strings.TrimRight(a.Name, "0123456789_-") {
 			v.role[first], v.role[i] = RoleNewPassword, RoleNewPassword
 		}
 	}
+}
+
+// separate reports whether what stands between two passwords parts two forms: a button,
+// and a field of another kind after it.
+func (v *view) separate(usable []int, a, b int) bool {
+	for _, i := range usable {
+		if i <= a || i >= b || v.role[i] == RolePassword || v.role[i] == RoleNewPassword {
+			continue
+		}
+		for _, button := range v.Buttons {
+			if button.Form == v.Fields[a].Form && button.Visible && button.Order > v.Fields[a].Order && button.Order < v.Fields[i].Order {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // autocompleteOf is the last word of the attribute, as browsers read it

@@ -40,6 +40,7 @@ type run struct {
 	device       []Cookie   // what the device is remembered by
 	settled      bool       // it is known what became of the passcode
 	empties      int        // how many pages without anything on them were waited on
+	renewed      bool       // the login was begun a second time
 	retried      bool       // a second code was sent
 	tied         bool       // the session is good in the browser only
 	tape         *tape      // a recording under way; may be nil
@@ -90,11 +91,18 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		}
 		r.arrive(step)
 		var err error
-		switch step.Do {
-		case DoStop:
+		if ends := step.Do == DoStop || step.Do == DoFinish; ends {
 			if r.onTheWay(ctx) {
 				continue
 			}
+			if begun, err := r.anew(ctx); err != nil {
+				return r.stopped(ctx, err)
+			} else if begun {
+				continue
+			}
+		}
+		switch step.Do {
+		case DoStop:
 			again, ok := r.again(step)
 			if !ok {
 				return r.explain(step)
@@ -103,10 +111,7 @@ func (r *run) walk(ctx context.Context) *Stopped {
 				return r.explain(step)
 			}
 		case DoFinish:
-			if r.onTheWay(ctx) {
-				continue
-			}
-			if step.Doubt == "" && !r.atHome() {
+			if step.Doubt == "" && !r.atHome(ctx) {
 				step.Doubt = UnexpectedOrigin
 			}
 			if step.Doubt != "" {
@@ -122,8 +127,11 @@ func (r *run) walk(ctx context.Context) *Stopped {
 		case DoWait:
 			err = r.await(ctx, step)
 		case DoFollow:
-			to := r.page.Refresh
+			to := step.leads(r.page)
 			r.memory.Refreshed[Bare(to)] = true
+			if step.Reading.Lead != nil {
+				r.memory.Answered[step.Reading.Kind] = true
+			}
 			err = r.arriveAt(r.driver.Open(ctx, to))
 		}
 		if err != nil {
@@ -135,10 +143,14 @@ func (r *run) walk(ctx context.Context) *Stopped {
 
 // atHome reports whether the page in front is on an origin that belongs to the
 // login. Elsewhere nothing was typed and requests were held back, so a page there is
-// not taken for the end of a login.
-func (r *run) atHome() bool {
+// not taken for the end of a login, unless somebody says that it belongs there. A
+// proof that is named can tell without a question.
+func (r *run) atHome(ctx context.Context) bool {
 	if r.plan.Guard.of(Origin(r.page.URL)) {
 		return true
+	}
+	if r.plan.Target.Proof == (store.Proof{}) {
+		return r.plan.Guard.Check(ctx, r.page.URL) == nil
 	}
 	u, err := url.Parse(r.plan.Target.Proof.URL)
 	return err == nil && Origin(u) == Origin(r.page.URL)
@@ -204,7 +216,7 @@ func (r *run) challenged(step Step) {
 		r.rec.begin(StageChallenge)
 		return
 	}
-	r.rec.end(StageChallenge, Pass, r.page, askedFor(step))
+	r.rec.end(StageChallenge, Pass, r.page, r.withAnswers(askedFor(step)))
 }
 
 // askedFor says what a challenge wants.
@@ -300,6 +312,9 @@ func (r *run) draw(ctx context.Context) (Passcode, error) {
 	}
 	if err != nil {
 		return Passcode{}, drawError{err}
+	}
+	if code.Note != "" {
+		r.rec.wait(stage, code.Note, time.Time{})
 	}
 	r.hide.Add(RoleCode, code.Value)
 	r.sent, r.settled = &code, false

@@ -29,6 +29,9 @@ func (c *candidate) structure() int {
 	if len(c.newOnes) > 0 {
 		s -= 6
 	}
+	if len(c.codes)+len(c.others) > 0 && c.v.Fields[c.fields[0]].Modal {
+		s += 8 // what lies over the login was asked for after it
+	}
 	switch {
 	case len(c.codes) > 0:
 		s += 5
@@ -132,7 +135,7 @@ func (c *candidate) wording() int {
 	if len(c.passwords) == 0 && (searchNames.in(names) || searchWords.in(said)) {
 		s -= 6
 	}
-	if paymentWords.in(said) || paymentWords.in(heading) || paymentWords.in(names) {
+	if len(c.others) == 0 && (paymentWords.in(said) || paymentWords.in(heading) || paymentWords.in(names)) {
 		s -= 6
 	}
 	if c.asksOnlyName() {

@@ -36,7 +36,16 @@ type Cookie struct {
 	Secure   bool
 	HTTPOnly bool
 	SameSite string // "Strict", "Lax", "None", or "" when the application names none
-	Fresh    bool   // it appeared or changed after the credentials were sent
+	// Partition is the page around it that it belongs to (CHIPS); zero: it belongs to
+	// none. The same cookie can be there once for each.
+	Partition Partition
+	Fresh     bool // it appeared or changed after the credentials were sent
+}
+
+// A Partition is the site of the page in front when a partitioned cookie was set.
+type Partition struct {
+	Site      string `json:"site"`                 // scheme://site, without a port
+	CrossSite bool   `json:"cross_site,omitempty"` // something of another site stood between
 }
 
 // Storage is what an origin's scripts keep in a browser.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +31,9 @@ func appeared(before Session, after *Session) {
 }
 
 // key is what makes a cookie the same cookie (RFC 6265 §5.3, step 11).
-func (c Cookie) key() string { return c.Name + "\x00" + c.Domain + "\x00" + c.Path }
+func (c Cookie) key() string {
+	return strings.Join([]string{c.Name, c.Domain, c.Path, c.Partition.Site, strconv.FormatBool(c.Partition.CrossSite)}, "\x00")
+}
 
 // at is what an origin keeps.
 func (s Session) at(origin string) Storage {

@@ -59,7 +59,7 @@ func SurveyPage(p Page) Survey {
 	}
 	add := func(role Role, i int) {
 		f := p.Fields[i]
-		s.Fields = append(s.Fields, SurveyField{Role: role, Selector: selector(f.Tag, f.ID, f.Name), Name: f.Name, ID: f.ID, Index: i})
+		s.Fields = append(s.Fields, SurveyField{Role: role, Selector: f.Place.CSS, Name: f.Name, ID: f.ID, Index: i})
 	}
 	if r.Username >= 0 {
 		add(RoleUsername, r.Username)
@@ -67,17 +67,69 @@ func SurveyPage(p Page) Survey {
 	if r.Password >= 0 {
 		add(RolePassword, r.Password)
 	}
+	code := RoleCode
+	if r.Joined && r.Password < 0 {
+		code = RolePINCode
+	}
 	for _, i := range r.Code {
-		add(RoleCode, i)
+		add(code, i)
+	}
+	for _, other := range othersOf(p, r) {
+		add(other.Role, other.Index)
 	}
 	if r.Button >= 0 {
-		b := p.Buttons[r.Button]
-		if s.Submit = selector("", b.ID, b.Name); s.Submit == "" && b.Submits() {
-			s.Submit = `[type="submit"]`
+		s.Submit = p.Buttons[r.Button].Place.CSS
+	}
+	if s.Driver == "http" && r.needsScript(p) {
+		s.Driver = "browser"
+	}
+	for _, f := range s.Fields {
+		if at := p.Fields[f.Index].Place; at.Shadow || at.Frame != nil {
+			s.Notes = append(s.Notes, aboutPlace(at))
+			break
 		}
+	}
+	if r.Joined {
+		s.Notes = append(s.Notes, aboutJoined(r))
 	}
 	s.Routes = routeFits(r, s.Provider)
 	return s
+}
+
+// othersOf lists the fields for a code that no seed gives.
+func othersOf(p Page, r Reading) []SurveyField {
+	if r.Kind != KindOtherCode && r.Kind != KindBackupCode {
+		return nil
+	}
+	v := newView(p)
+	var fields []int
+	for _, i := range v.form(r.Form).usable {
+		switch v.role[i] {
+		case RoleSMSCode, RoleMailCode, RoleBackupCode:
+			fields = append(fields, i)
+		}
+	}
+	var all []SurveyField
+	for _, i := range v.oneCode(fields) {
+		all = append(all, SurveyField{Role: v.role[i], Index: i})
+	}
+	return all
+}
+
+// aboutPlace says where selectors do not reach by themselves.
+func aboutPlace(at Place) string {
+	if at.Frame != nil {
+		return "The login stands in a frame, " + Bare(at.Frame) + ": the selectors hold inside it."
+	}
+	return "The login stands in a shadow root: the selectors hold inside it."
+}
+
+// aboutJoined says what it means that one field takes two things.
+func aboutJoined(r Reading) string {
+	if r.Password >= 0 {
+		return "The page says that the code is typed into the password's field, behind the password; gatepass types the password alone there."
+	}
+	return "The page says that a PIN is typed into the code's field before the code; gatepass does not type a code alone there, because it would be wrong."
 }
 
 // plainID is an id that needs no escaping in a selector.
@@ -95,40 +147,6 @@ func selector(tag, id, name string) string {
 		return "[id=" + strconv.Quote(id) + "]"
 	case name != "" && !strings.ContainsAny(name, "\"\\\n"):
 		return tag + "[name=" + strconv.Quote(name) + "]"
-	}
-	return ""
-}
-
-// knownProvider names an identity provider by what its pages carry: hosts and ids
-// that its own scripts rely on.
-func knownProvider(p Page) string {
-	if providerOf(p) == "duo" {
-		return "duo"
-	}
-	host := "." + strings.ToLower(p.URL.Hostname())
-	for _, known := range []struct{ suffix, name string }{
-		{".login.microsoftonline.com", "entra"}, {".okta.com", "okta"}, {".oktapreview.com", "okta"},
-		{".auth0.com", "auth0"}, {".accounts.google.com", "google"},
-	} {
-		if strings.HasSuffix(host, known.suffix) {
-			return known.name
-		}
-	}
-	for _, f := range p.Forms {
-		switch {
-		case strings.HasPrefix(f.ID, "kc-"):
-			return "keycloak"
-		case f.ID == "i0281":
-			return "entra"
-		}
-	}
-	for _, f := range p.Fields {
-		switch f.ID {
-		case "i0116", "i0118", "idTxtBx_SAOTCC_OTC":
-			return "entra"
-		case "okta-signin-username", "okta-signin-password":
-			return "okta"
-		}
 	}
 	return ""
 }

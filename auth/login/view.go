@@ -47,14 +47,32 @@ func newView(p Page) *view {
 			continue
 		}
 		v.names[i] = namesOf(f.Name, f.ID)
-		v.words[i] = proseOf(f.Label, f.Placeholder, f.Title)
-		if len(v.words[i].words) == 0 && !telling(v.names[i]) {
+		v.words[i] = proseOf(f.Label, sampled(f.Placeholder), f.Title)
+		if len(v.words[i].words) == 0 && (!telling(v.names[i]) || f.Type == "password" && saysCode(f.Near)) {
 			v.words[i] = proseOf(f.Near)
 		}
 	}
 	v.chooseUsable()
 	v.assignRoles()
 	return v
+}
+
+// sampled is what a placeholder says: an address in it is a sample of one, whatever it
+// is made up of.
+func sampled(placeholder string) string {
+	words := strings.Fields(placeholder)
+	for i, w := range words {
+		if at := strings.IndexByte(w, '@'); at > 0 && strings.Contains(w[at:], ".") {
+			words[i] = "email"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// saysCode reports whether what stands beside a field of type password calls it a code.
+func saysCode(near string) bool {
+	said := proseOf(near)
+	return speaksOfCode(said) && !passwordWords.in(said)
 }
 
 // telling reports whether a name says by itself what its field is for.
@@ -97,11 +115,27 @@ func (v *view) chooseUsable() {
 		case len(form.usable) == 0:
 			form.usable, form.concealed = hidden[k], true
 		case len(form.usable) == 1 && len(hiddenPasswords[k]) == 1 && form.usable[0] < hiddenPasswords[k][0]:
-			if v.roleOf(form.usable[0]) == RoleUsername {
+			if v.roleOf(form.usable[0]) == RoleUsername && !v.inSteps(hiddenPasswords[k][0]) {
 				form.usable = append(form.usable, hiddenPasswords[k][0])
 			}
 		}
 	}
+}
+
+// inSteps reports whether the password that cannot be seen yet has a button of its own,
+// and what is to be seen has one that only goes on: then the name is sent alone.
+func (v *view) inSteps(password int) bool {
+	goesOn, own := false, false
+	for _, b := range v.Buttons {
+		switch label := proseOf(b.Label); {
+		case b.Form != v.Fields[password].Form:
+		case b.Visible && b.Order < v.Fields[password].Order:
+			goesOn = goesOn || goOnWords.in(label) && !loginWords.in(label)
+		case !b.Visible && b.Order > v.Fields[password].Order:
+			own = true
+		}
+	}
+	return goesOn && own
 }
 
 // alone reports whether a field is all there is to fill in within its form.

@@ -92,11 +92,13 @@ func isDecoy(n *html.Node) bool {
 	if attr(n, "tabindex") == "-1" && (attr(n, "autocomplete") == "off" || attr(n, "aria-hidden") == "true") {
 		return true
 	}
-	return decoyNames.in(namesOf(attr(n, "name"), attr(n, "id"))) || decoyClasses.in(namesOf(attr(n, "class")))
+	names := namesOf(attr(n, "name"), attr(n, "id"))
+	return decoyNames.in(names) || honeyNames.in(names) && attr(n, "type") != "password" || decoyClasses.in(namesOf(attr(n, "class")))
 }
 
 var (
-	decoyNames   = words("honeypot*", "*honeypot", "honey", "fake*", "decoy*", "dummy*", "hp", "trap", "bait", "prevent*", "hidden*", "*hidden", "leave blank", "leave empty")
+	decoyNames   = words("honeypot*", "*honeypot", "honey", "fake*", "decoy*", "dummy*", "trap", "bait", "prevent*", "hidden*", "*hidden", "leave blank", "leave empty")
+	honeyNames   = words("hp") // with a password it is the header's
 	decoyClasses = words("honeypot*", "*honeypot", "honey", "ohnohoney", "hp", "decoy", "off screen", "offscreen", "move off*")
 )
 

@@ -104,7 +104,7 @@ var (
 	)
 	// sentWords: it was sent somewhere, so no authenticator made it.
 	sentWords = words(
-		"sent", "send you", "resent", "delivered", "gesendet", "geschickt", "zugesandt", "versendet", "envoye*", "enviado*", "enviamos", "enviou*", "enviad*", "inviato", "inviata", "abbiamo inviato", "verzonden", "gestuurd", "wyslali*", "wyslano", "wyslany", "gonder*", "отправ*", "выслал*",
+		"sent", "send you", "resent", "delivered", "emailed", "texted", "mailed", "gesendet", "geschickt", "zugesandt", "versendet", "envoye*", "enviado*", "enviamos", "enviou*", "enviad*", "inviato", "inviata", "abbiamo inviato", "verzonden", "gestuurd", "wyslali*", "wyslano", "wyslany", "gonder*", "отправ*", "выслал*",
 		"送信", "お送り", "发送", "發送", "寄送", "已发", "전송", "보냈", "발송",
 	)
 	// backupWords: it stands on the paper that the user printed.
@@ -122,9 +122,16 @@ var (
 	captchaNames = words("*captcha*", "kaptcha", "imgcode", "image code", "imagecode", "checkcode", "check code", "randcode", "rand code", "validatecode", "validate code", "securimage", "yzm")
 	// otherNumberWords are numbers that are nobody's passcode.
 	otherNumberWords = words(
-		"zip*", "postal*", "postcode*", "post code", "plz", "promo*", "coupon*", "gift*", "voucher*", "discount*", "country*", "area code", "dial*", "invite*", "invitation*", "referral*", "cvv*", "cvc*", "csc", "iban", "csrf*", "xsrf*", "search*", "qty", "quantity", "language*", "currency", "amount", "year", "month", "day", "birth*", "order*", "tracking*", "class code", "game pin", "meeting*", "source code", "barcode", "sort code", "company*", "org*", "tenant*",
+		"zip*", "postal*", "postcode*", "post code", "plz", "promo*", "coupon*", "gift*", "voucher*", "discount*", "country*", "area code", "dial*", "invite*", "invitation*", "referral*", "cvv*", "cvc*", "csc", "iban", "csrf*", "xsrf*", "search*", "qty", "quantity", "language*", "currency", "amount", "year", "month", "day", "birth*", "order*", "tracking*", "pickup*", "pick up code", "collection code", "abholcode*", "class code", "game pin", "meeting*", "source code", "barcode", "sort code", "company*", "org*", "tenant*",
 		"gutschein*", "rabatt*", "postleitzahl*", "vorwahl*", "code postal", "code promo*", "codigo postal", "codigo promo*", "codice postale", "codice promo*", "codice sconto", "cap", "kod pocztow*", "kod rabatow*", "posta kodu", "indirim*", "индекс", "промокод*", "邮编", "优惠", "優惠", "邮政", "郵便番号", "クーポン", "우편번호", "쿠폰",
 	)
+	// challengeWords: it answers what the page shows, off a card or out of a reader, and is
+	// another for every question.
+	challengeWords = words(
+		"chip tan*", "chiptan*", "photo tan*", "phototan*", "qr tan*", "qrtan*", "flicker*", "startcode*", "start code", "tan generator*", "grid card*", "matrix card*", "coordinate card*", "coordinates card*", "card reader", "coordenad*", "tarjeta de claves", "cartao matriz", "cartao de seguranca", "carte matricielle", "kleurcode*", "random reader", "kod obrazkowy", "乱数表", "暗号表", "密保卡", "보안카드",
+	)
+	// placeWords: which of many places one signs in to, before it is asked who one is.
+	placeWords = words("workspace*", "subdomain*", "your domain", "team url", "team name", "site url", "server url", "server address", "instance url")
 	// tappedWords: a key that types a code of its own when it is touched.
 	tappedWords = words("yubikey*", "yubi key*", "yubico*", "yubikeyotp")
 	// personNames and personWords are what somebody is called, which no login asks.

@@ -7,9 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/net/html/charset"
 
 	"gatepass/auth/login"
 )
@@ -26,7 +23,7 @@ func (d *Driver) read(ctx context.Context, resp *http.Response) (login.Answer, e
 	if kind == "" {
 		kind = http.DetectContentType(raw)
 	}
-	body, encoding := decode(raw, kind)
+	body, encoding := login.Decode(raw, kind)
 	page := readPage(body, kind, u)
 	page.Status, page.Charset = resp.StatusCode, encoding
 	page.Auth = schemes(resp.Header)
@@ -49,20 +46,6 @@ func readPage(body, kind string, u *url.URL) login.Page {
 		return login.TextPage(body, u)
 	}
 	return login.Page{URL: u}
-}
-
-// decode turns a body into UTF-8 by its header, its own declaration, or, without
-// either, by what it is. It also names the encoding, in which forms are sent back.
-func decode(raw []byte, kind string) (body, name string) {
-	enc, name, certain := charset.DetermineEncoding(raw, kind)
-	if !certain && utf8.Valid(raw) {
-		return string(raw), "utf-8"
-	}
-	out, err := enc.NewDecoder().Bytes(raw)
-	if err != nil {
-		return strings.ToValidUTF8(string(raw), "\uFFFD"), "utf-8"
-	}
-	return string(out), name
 }
 
 // schemes lists the HTTP authentication schemes that an answer asks for

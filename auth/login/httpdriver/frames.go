@@ -14,7 +14,7 @@ const maxFrames = 3
 // frame's document takes the page's place. Frames of others than the page's own origin
 // and the allowed ones are not looked into.
 func (d *Driver) inFrames(ctx context.Context, p login.Page) (login.Page, error) {
-	if login.AsksToSignIn(p) || login.SignedInLooking(p) {
+	if len(p.Frames) == 0 || login.AsksToSignIn(p) || login.SignedInLooking(p) {
 		return p, nil
 	}
 	for i, f := range p.Frames {

@@ -24,7 +24,7 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 		method, enc = or(p.Buttons[s.Button].Method, method), or(p.Buttons[s.Button].Enc, enc)
 	}
 	s = collected(p, s)
-	if why := forScripts(p, s, method); why != "" {
+	if why := login.NeedsScript(p, s.Form, s.Button, fields(s.Inputs), mustNotBeSeen(s.Inputs)); why != "" {
 		return login.Page{}, login.Stop(login.NeedsBrowser, nil, "%s %s", login.Bare(p.URL), why)
 	}
 	d.typed.AddInputs(s.Inputs)
@@ -77,40 +77,13 @@ func collected(p login.Page, s login.Submission) login.Submission {
 	return s
 }
 
-// forScripts says why a form is not for a browser to send by itself; "" if it is. A
-// form for a password that names no method, on a page with scripts, has none because
-// a script takes what was typed.
-func forScripts(p login.Page, s login.Submission, method string) string {
-	for _, in := range s.Inputs {
-		if p.Fields[in.Field].Name == "" {
-			return "has a field without a name, which only a script can send."
-		}
+// fields lists what is filled in.
+func fields(inputs []login.Input) []int {
+	var all []int
+	for _, in := range inputs {
+		all = append(all, in.Field)
 	}
-	if s.Button >= 0 && onlyScripted(p, s) {
-		return "is sent by a button that only a script gives a meaning to."
-	}
-	switch {
-	case method == "DIALOG":
-		return "has a form that closes a dialog, which only a script can send on."
-	case method == http.MethodGet && p.Forms[s.Form].Default && p.Scripts > 0 && mustNotBeSeen(s.Inputs):
-		return "has a form that names no method, which only a script can send without showing the password."
-	}
-	return ""
-}
-
-// onlyScripted reports whether the button to press sends nothing by itself: it stands
-// outside of the form, or beside another that does send it.
-func onlyScripted(p login.Page, s login.Submission) bool {
-	b := p.Buttons[s.Button]
-	if b.Submits() {
-		return false
-	}
-	for _, other := range p.Buttons {
-		if other.Form == s.Form && other.Submits() && other.Visible && !other.Disabled {
-			return true
-		}
-	}
-	return b.Form != s.Form
+	return all
 }
 
 func or(s, otherwise string) string {
