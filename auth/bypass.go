@@ -54,6 +54,22 @@ type DrawnBypass struct {
 	gate *Gate
 }
 
+// Again says that the code was handed out before and nobody knows what became of it; ""
+// where that is not so. Such a use counts as gone.
+func (d DrawnBypass) Again() string {
+	if d.Unknown == 0 {
+		return ""
+	}
+	left := "its last use"
+	if n := d.BypassReservation.Code.Left(d.gate.Now()); n != 0 {
+		left = fmt.Sprintf("one of its %d uses", d.BypassReservation.Code.Uses)
+		if n < 0 {
+			left = "one use of a code without limit"
+		}
+	}
+	return fmt.Sprintf("this code was handed out %s before, and whether it was accepted is not known: each counts as a use, and this is %s", plural(d.Unknown, "time"), left)
+}
+
 // Settle records what became of the code. Without it the outcome is unknown, and the
 // use counts as gone.
 func (d DrawnBypass) Settle(ctx context.Context, o store.Outcome) error {
@@ -75,6 +91,13 @@ func (g *Gate) DrawBypass(ctx context.Context, name, by, run string) (DrawnBypas
 func (g *Gate) drawBypass(ctx context.Context, t store.Target, by, run string) (DrawnBypass, error) {
 	// A store that is locked says so here, before a use is taken.
 	if _, err := g.ledgerKey(ctx); err != nil {
+		return DrawnBypass{}, err
+	}
+	codes, err := g.Ledger.Bypass(ctx, t.StockName())
+	if err != nil {
+		return DrawnBypass{}, fmt.Errorf("read what is left: %w", err)
+	}
+	if err := g.foreignCodes(t, codes); err != nil {
 		return DrawnBypass{}, err
 	}
 	for {
@@ -112,7 +135,7 @@ func moreCodes(name string, err error) error {
 		return fmt.Errorf("reserve a bypass code: %w", err)
 	}
 	return store.WithHint(err,
-		"Have Duo issue more: gatepass duo bypass issue "+name,
+		"Have Duo issue more: gatepass duo bypass issue "+name+" --count 10 --valid 2h",
 		"Or add codes that an administrator gave you: gatepass edit "+name+" --bypass-codes-file FILE")
 }
 
@@ -120,6 +143,13 @@ func moreCodes(name string, err error) error {
 // [store.ErrNothingLeft] before anything is sent.
 func (g *Gate) bypassCodes(ctx context.Context, t store.Target, run string) (login.Passcodes, error) {
 	if _, err := g.ledgerKey(ctx); err != nil {
+		return nil, err
+	}
+	codes, err := g.Ledger.Bypass(ctx, t.StockName())
+	if err != nil {
+		return nil, fmt.Errorf("read what is left: %w", err)
+	}
+	if err := g.foreignCodes(t, codes); err != nil {
 		return nil, err
 	}
 	if err := g.Ledger.CheckBypass(ctx, t.StockName()); err != nil {
@@ -147,7 +177,7 @@ func (d stockDrawer) Draw(ctx context.Context, _ func(time.Time)) (login.Passcod
 	if err != nil {
 		return login.Passcode{}, err
 	}
-	return login.Passcode{Value: drawn.Code, Factor: FactorBypass, Settle: func(accepted bool) {
+	return login.Passcode{Value: drawn.Code, Factor: FactorBypass, Note: drawn.Again(), Settle: func(accepted bool) {
 		outcome := store.OutcomeRefused
 		if accepted {
 			outcome = store.OutcomeAccepted
@@ -165,7 +195,7 @@ func (g *Gate) RemoveBypass(ctx context.Context, name string, ids ...string) err
 		if err != nil {
 			return err
 		}
-		_, err = g.dropCodes(ctx, t.StockName(), ids)
+		_, err = g.dropCodes(ctx, t.StockName(), ids, g.Ledger.RemoveBypass)
 		return err
 	})
 }
@@ -175,7 +205,7 @@ func (g *Gate) RemoveBypass(ctx context.Context, name string, ids ...string) err
 func (g *Gate) dropAll(ctx context.Context, ids map[string][]string) (n int, err error) {
 	err = g.Targets.Change(ctx, func() error {
 		for stock, these := range ids {
-			dropped, err := g.dropCodes(ctx, stock, these)
+			dropped, err := g.dropCodes(ctx, stock, these, g.Ledger.RemoveBypass)
 			if n += dropped; err != nil {
 				return err
 			}
@@ -186,7 +216,8 @@ func (g *Gate) dropAll(ctx context.Context, ids map[string][]string) (n int, err
 }
 
 // dropCodes removes the codes with these ids, and says how many of them there were.
-func (g *Gate) dropCodes(ctx context.Context, stock string, ids []string) (int, error) {
+// remove takes them out of the ledger.
+func (g *Gate) dropCodes(ctx context.Context, stock string, ids []string, remove func(context.Context, string, ...string) error) (int, error) {
 	codes, err := g.Ledger.Bypass(ctx, stock)
 	if err != nil {
 		return 0, fmt.Errorf("read what is left: %w", err)
@@ -204,5 +235,5 @@ func (g *Gate) dropCodes(ctx context.Context, stock string, ids []string) (int, 
 	if len(going) == 0 {
 		return 0, nil
 	}
-	return len(going), g.Ledger.RemoveBypass(ctx, stock, going...)
+	return len(going), remove(ctx, stock, going...)
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,17 @@ func TestALoginDrawsFromTheStockAndSaysWhatBecameOfIt(t *testing.T) {
 	}
 	if _, err := codes.Draw(t.Context(), nil); !errors.Is(err, login.ErrNothingFresh) || !errors.Is(err, store.ErrNothingLeft) {
 		t.Errorf("of nothing: %v", err)
+	}
+	if _, err := g.AddBypass(t.Context(), "shop", []store.Secret{store.NewSecret("016931783")}, BypassTerms{Uses: 2}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"", "handed out 1 time before, and whether it was accepted is not known"} {
+		if p, err := codes.Draw(t.Context(), nil); err != nil || (want == "") != (p.Note == "") || !strings.Contains(p.Note, want) {
+			t.Errorf("use %d of a code of which nobody knows: %q, %v", i+1, p.Note, err)
+		}
+	}
+	if _, err := codes.Draw(t.Context(), nil); !errors.Is(err, store.ErrNothingLeft) {
+		t.Errorf("a third use of a code that is good for two: %v", err)
 	}
 	s, err := g.BypassStock(t.Context(), "shop")
 	if err != nil {

@@ -17,7 +17,10 @@ type BypassTerms struct {
 	Uses    int       // how often each can be used; 0: without limit
 	Issued  bool      // gatepass had them issued
 	Batch   string    // what they are known as together, ""
-	DuoIDs  []string  // what Duo calls them, one for each code; nil when that is not known
+	Order   string    // the order that they came of, ""
+	// Account is whose second factor they stand for; unknown means the target's own.
+	Account store.BypassAccount
+	DuoIDs  []string // what Duo calls them, one for each code; nil when that is not known
 }
 
 // duoID is what Duo calls the code at i.
@@ -64,6 +67,12 @@ func (g *Gate) AddBypass(ctx context.Context, name string, codes []store.Secret,
 	err = g.Targets.Change(ctx, func() error {
 		t, err := g.Targets.Get(name)
 		if err != nil {
+			return err
+		}
+		if !terms.Account.Known() {
+			terms.Account = g.bypassAccount(t)
+		}
+		if err := g.ofOneAccount(ctx, t); err != nil {
 			return err
 		}
 		plan, err := g.sortCodes(ctx, t.StockName(), BypassCodes{codes, terms})
@@ -148,7 +157,7 @@ func (g *Gate) sortCodes(ctx context.Context, stock string, b BypassCodes) (newC
 		plan.secrets[id] = code
 		plan.records = append(plan.records, store.BypassCode{
 			ID: id, Expires: b.Terms.Expires, Uses: b.Terms.Uses, Issued: b.Terms.Issued, Batch: b.Terms.Batch,
-			DuoID: b.Terms.duoID(i),
+			DuoID: b.Terms.duoID(i), Order: b.Terms.Order, Account: b.Terms.Account,
 		})
 	}
 	plan.said.Added = len(plan.records)

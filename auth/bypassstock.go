@@ -86,7 +86,7 @@ func (g *Gate) forgetStock(ctx context.Context, stock, leaving string) (kept, er
 	case aboutOthers(broken, g.Targets.Path(leaving)):
 		return fmt.Errorf("the bypass codes in the stock %q were left, because another target may draw from them: %w", stock, broken), nil
 	}
-	_, err = g.dropCodes(ctx, stock, idsOf(codes))
+	_, err = g.dropCodes(ctx, stock, idsOf(codes), g.Ledger.LeaveBypass)
 	return nil, err
 }
 

@@ -49,6 +49,8 @@ type CodeOptions struct {
 	By string
 	// Waiting, if set, is told until when it will wait, each time it has to.
 	Waiting func(until time.Time)
+
+	target string // whose code it is, for what is said to a person; "" if that is not known
 }
 
 // Code gives one passcode of a target. The time step, or the counter, is
@@ -59,6 +61,7 @@ func (g *Gate) Code(ctx context.Context, name string, o CodeOptions) (otp.Code, 
 	if err != nil {
 		return otp.Code{}, otp.Key{}, err
 	}
+	o.target = name
 	code, err := g.Draw(ctx, key, o)
 	return code, key, err
 }
@@ -180,13 +183,11 @@ func (g *Gate) busyUntil(ctx context.Context, key otp.Key, account store.Account
 	if !ok || last.Step < step {
 		last.Step = step
 	}
-	_, until := key.Window(last.Step)
-	if ahead := until.Sub(g.Now().Add(o.Ahead)); ahead > 5*time.Minute && ahead > 2*key.Period() {
-		return time.Time{}, store.WithHint(
-			fmt.Errorf("%w: a code for %s was given out, which is %s ahead of this machine's clock", ErrNothingFresh, until.Format(time.DateTime), ahead.Round(time.Second)),
-			"This machine's clock was set back, or the ledger came from one that is ahead. Set the clock right: timedatectl set-ntp true")
+	lead, far := leadOf(key, last, g.Now().Add(o.Ahead))
+	if far {
+		return time.Time{}, lead.err(o.target)
 	}
-	return until, nil
+	return lead.Ends, nil
 }
 
 // leastLeft settles how long a code must live.

@@ -2,10 +2,9 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"gatepass/auth/otp"
 	"gatepass/auth/otp/importer"
@@ -16,35 +15,43 @@ import (
 // place in exactly one of the lists.
 type Collection struct {
 	Add      []Enrolment     // new targets, each with a name that is free
-	Existing []ExistingEntry // seeds that are here already
+	Existing []ExistingEntry // entries that are here already
+	// Alike says of a new target, by its name, that its seed is here under other
+	// parameters: "the seed of shop, which has 6 digits". Servers count such keys as one.
+	Alike map[string]string
 }
 
-// An ExistingEntry is an entry whose seed is here already.
+// An ExistingEntry is an entry that is here already.
 type ExistingEntry struct {
 	Name   string // as its file names it
 	Where  string // its place there
-	Target string // the target that has the seed
+	Target string // the target that has it
 }
 
-// Collect sorts entries into new ones and those whose seed is here already, by
-// the seed itself and not by a name. Nothing is kept yet.
+// Collect sorts entries into new ones and those that are here already: those whose
+// seed is here with the same parameters, for the same account, whatever they are
+// called. Nothing is kept yet.
 func (g *Gate) Collect(ctx context.Context, entries []importer.Entry) (Collection, error) {
-	var c Collection
+	c := Collection{Alike: map[string]string{}}
 	owners, names, err := g.seeds(ctx)
 	if err != nil {
 		return c, err
 	}
-	for _, e := range entries {
+	free := naming{taken: names, next: map[string]int{}}
+	for _, e := range namedFirst(entries) {
 		account, err := g.Account(ctx, e.Key)
 		if err != nil {
 			return c, err
 		}
-		if owner, known := owners[account]; known {
+		if owner, known := findSame(owners[account], e.Key); known {
 			c.Existing = append(c.Existing, ExistingEntry{Name: label(e), Where: e.Where, Target: owner})
 			continue
 		}
-		name := freeName(label(e), names)
-		names[name], owners[account] = true, name
+		name := free.name(label(e))
+		if have := owners[account]; len(have) > 0 {
+			c.Alike[name] = fmt.Sprintf("the seed of %s, which %s", have[0].target, difference(have[0].key, e.Key))
+		}
+		owners[account] = append(owners[account], owner{name, e.Key})
 		c.Add = append(c.Add, Enrolment{
 			Target: store.Target{Name: name, Username: username(e.Key), Route: store.RouteOTP, Tags: usableTags(e.Tags)},
 			OTP:    &e.Key,
@@ -53,8 +60,55 @@ func (g *Gate) Collect(ctx context.Context, entries []importer.Entry) (Collectio
 	return c, nil
 }
 
-// seeds tells which target has which seed, and which names are taken.
-func (g *Gate) seeds(ctx context.Context) (map[store.Account]string, map[string]bool, error) {
+// namedFirst puts entries without any name last: where one is there with a name too,
+// the name is kept.
+func namedFirst(entries []importer.Entry) []importer.Entry {
+	nameless := func(e importer.Entry) int {
+		if label(e) == "" {
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(entries), func(a, b importer.Entry) int { return nameless(a) - nameless(b) })
+}
+
+// An owner is a target that has a key.
+type owner struct {
+	target string
+	key    otp.Key
+}
+
+// findSame finds the target that gives the same codes for the same account.
+func findSame(owners []owner, k otp.Key) (string, bool) {
+	for _, o := range owners {
+		if difference(o.key, k) == "" {
+			return o.target, true
+		}
+	}
+	return "", false
+}
+
+// difference says how have is another key than k, though they share their seed; ""
+// when it is not. A name that one of them lacks is no difference, and the issuer's is
+// none at all: programs write it as they like.
+func difference(have, k otp.Key) string {
+	switch {
+	case have.Type() != k.Type():
+		return "is of the type " + string(have.Type())
+	case have.Algorithm() != k.Algorithm():
+		return "uses " + string(have.Algorithm())
+	case have.Digits() != k.Digits():
+		return fmt.Sprintf("has %d digits", have.Digits())
+	case have.Period() != k.Period():
+		return fmt.Sprintf("has a new code every %d s", int(have.Period().Seconds()))
+	case have.Account() != "" && k.Account() != "" && !strings.EqualFold(have.Account(), k.Account()):
+		return "is for another account"
+	}
+	return ""
+}
+
+// seeds tells which targets have which seed, and which names are taken.
+func (g *Gate) seeds(ctx context.Context) (map[store.Account][]owner, map[string]bool, error) {
 	targets, broken := g.Targets.List()
 	if broken != nil {
 		return nil, nil, broken
@@ -63,49 +117,35 @@ func (g *Gate) seeds(ctx context.Context) (map[store.Account]string, map[string]
 	if err != nil {
 		return nil, nil, err
 	}
-	owners := map[store.Account]string{}
+	var refs []store.Ref
 	for _, t := range targets {
 		names[t.Name] = true
-		if !t.Has(store.KindSeed) {
+		if t.Has(store.KindSeed) {
+			refs = append(refs, seedRef(t))
+		}
+	}
+	// One that is not found is in another store, so nothing here can be the same.
+	found, err := store.GetMany(ctx, g.Secrets, refs)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the seeds that are here: %w", err)
+	}
+	owners := map[store.Account][]owner{}
+	for _, ref := range refs {
+		seed, ok := found[ref]
+		if !ok {
 			continue
 		}
-		key, err := g.keyOf(ctx, t)
-		if errors.Is(err, store.ErrNotFound) {
-			continue // its seed is in another store, so nothing here can be the same
-		}
+		key, err := otp.Parse(seed.Reveal())
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("the seed kept for %q: %w", ref.Owner, err)
 		}
 		account, err := g.Account(ctx, key)
 		if err != nil {
 			return nil, nil, err
 		}
-		owners[account] = t.Name
+		owners[account] = append(owners[account], owner{ref.Owner, key})
 	}
 	return owners, names, nil
-}
-
-// AddAll keeps every enrolment or none: when one fails, or ctx ends, those before
-// it are removed again. progress, if not nil, is told how many are kept.
-func (g *Gate) AddAll(ctx context.Context, list []Enrolment, progress func(done, total int)) error {
-	taken, err := g.stockNames(ctx)
-	if err != nil {
-		return err
-	}
-	for i, e := range list {
-		e.free = !taken[e.Target.StockName()] // looked at once: it means to read every target
-		err := ctx.Err()
-		if err == nil {
-			err = g.Add(ctx, e)
-		}
-		if err != nil {
-			return errors.Join(fmt.Errorf("keep %s: %w", e.Target.Name, err), g.takeBack(ctx, list[:i]))
-		}
-		if progress != nil {
-			progress(i+1, len(list))
-		}
-	}
-	return nil
 }
 
 // stockNames are those that a new target would share bypass codes by, if it had them.
@@ -123,34 +163,6 @@ func (g *Gate) stockNames(ctx context.Context) (map[string]bool, error) {
 		taken[t.StockName()] = true
 	}
 	return taken, nil
-}
-
-// takeBack removes what an import had kept before it failed: exactly what it wrote,
-// for these targets were never anything else.
-func (g *Gate) takeBack(ctx context.Context, kept []Enrolment) error {
-	const patience = 10 * time.Second // for each
-	var errs []error
-	for _, e := range kept {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-		if err := g.unenrol(ctx, e); err != nil {
-			errs = append(errs, fmt.Errorf("take back %s: %w", e.Target.Name, err))
-		}
-		cancel()
-	}
-	return errors.Join(errs...)
-}
-
-func (g *Gate) unenrol(ctx context.Context, e Enrolment) error {
-	if e.Replace || e.Bypass != nil { // there was more before, or there is more to it
-		return g.Remove(ctx, e.Target.Name)
-	}
-	var errs []error
-	for kind, given := range map[store.Kind]bool{store.KindSeed: e.OTP != nil, store.KindPassword: !e.Password.IsZero()} {
-		if given {
-			errs = append(errs, g.Secrets.Delete(ctx, store.Ref{Owner: e.Target.Name, Kind: kind}))
-		}
-	}
-	return errors.Join(append(errs, g.Targets.Delete(e.Target.Name))...)
 }
 
 // label is what an entry is called.
@@ -181,9 +193,27 @@ func usableTags(tags []string) []string {
 	return out
 }
 
-// freeName makes a target's name of an entry's label: small letters, digits and
-// dashes, with a number where it is taken.
-func freeName(label string, taken map[string]bool) string {
+// naming gives out names for targets, each once.
+type naming struct {
+	taken map[string]bool
+	next  map[string]int // the number to try next, for a name that was taken
+}
+
+// name makes a target's name of an entry's label, with a number where it is taken.
+func (n naming) name(label string) string {
+	base := nameOf(label)
+	name := base
+	for i := max(n.next[base], 2); n.taken[name]; i++ {
+		name = fmt.Sprintf("%s-%d", base, i)
+		n.next[base] = i + 1
+	}
+	n.taken[name] = true
+	return name
+}
+
+// nameOf makes a name of a label: small letters, digits and dashes.
+func nameOf(label string) string {
+	const longest = 48
 	var b strings.Builder
 	dash := false
 	for _, r := range strings.ToLower(label) {
@@ -197,17 +227,13 @@ func freeName(label string, taken map[string]bool) string {
 		default:
 			dash = true
 		}
-		if b.Len() >= 48 {
+		if b.Len() >= longest {
 			break
 		}
 	}
 	base := strings.Trim(b.String(), "-._")
 	if store.CheckName(base) != nil {
-		base = "entry"
+		return "entry"
 	}
-	name := base
-	for n := 2; taken[name]; n++ {
-		name = fmt.Sprintf("%s-%d", base, n)
-	}
-	return name
+	return base
 }

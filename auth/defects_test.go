@@ -28,7 +28,7 @@ func TestDefectsOfPeers(t *testing.T) {
 	for what, proof := range map[string]func(*testing.T){
 		"otpclient-cli, gopass: one code costs more, the more keys there are": func(t *testing.T) {
 			g := newGate(t, time.Now)
-			if err := g.AddAll(t.Context(), many(t, 60), nil); err != nil {
+			if err := g.AddAll(t.Context(), many(t, 60), auth.Importing{}); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, err := g.Code(t.Context(), "entry-6", auth.CodeOptions{Peek: true}); err != nil { // makes the ledger's key

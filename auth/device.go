@@ -29,6 +29,8 @@ type deviceCookie struct {
 	Secure   bool      `json:"secure,omitempty"`
 	HTTPOnly bool      `json:"http_only,omitempty"`
 	SameSite string    `json:"same_site,omitempty"`
+	// Partition is the page around it that it belongs to, if it belongs to one.
+	Partition login.Partition `json:"partition,omitzero"`
 }
 
 // restoreDevice puts a trusted device's state into a plan.
@@ -52,7 +54,7 @@ func (g *Gate) restoreDevice(ctx context.Context, t store.Target, plan *login.Pl
 	for _, c := range kept.Cookies {
 		plan.Device = append(plan.Device, login.Cookie{
 			Name: c.Name, Value: store.NewSecret(c.Value), Domain: c.Domain, HostOnly: c.HostOnly, Path: c.Path,
-			Expires: c.Expires, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: c.SameSite,
+			Expires: c.Expires, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: c.SameSite, Partition: c.Partition,
 		})
 	}
 	plan.DeviceMade = kept.Made
@@ -67,11 +69,11 @@ func (g *Gate) keepDevice(ctx context.Context, t store.Target, r login.Result) e
 	if len(r.Device) == 0 {
 		return nil
 	}
-	kept := device{Driver: r.Driver, Made: g.Now().UTC()}
+	kept := device{Driver: r.Driver, Made: r.Trust.Made}
 	for _, c := range r.Device {
 		kept.Cookies = append(kept.Cookies, deviceCookie{
 			Name: c.Name, Value: c.Value.Reveal(), Domain: c.Domain, HostOnly: c.HostOnly, Path: c.Path,
-			Expires: c.Expires, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: c.SameSite,
+			Expires: c.Expires, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: c.SameSite, Partition: c.Partition,
 		})
 	}
 	text, err := json.Marshal(kept)
@@ -99,6 +101,63 @@ func (g *Gate) keepDevice(ctx context.Context, t store.Target, r login.Result) e
 		}
 		return nil
 	})
+}
+
+// trustOf says what came of a trusted device in a login: of one that was captured, or
+// of the one that it began with. nil: the login had nothing to do with one.
+func trustOf(plan login.Plan, r login.Result, now time.Time) *store.DeviceTrust {
+	var t store.DeviceTrust
+	cookies := plan.Device
+	switch {
+	case plan.Trust && len(r.Device) > 0:
+		t.Made, cookies = now, r.Device
+	case len(plan.Device) > 0:
+		t.Made = plan.DeviceMade
+	default:
+		return nil
+	}
+	for _, c := range cookies {
+		if c.Expires.After(t.Until) {
+			t.Until = c.Expires
+		}
+	}
+	t.Until = t.Until.UTC().Round(0)
+	if r.Diagnosis != nil && r.Diagnosis.Code == login.DeviceForgotten {
+		t.Ended = now
+	}
+	return &t
+}
+
+// keepTrust records what came of a trusted device. That a login showed that it is not
+// trusted any more stands until one shows that it is, or another is captured.
+func (g *Gate) keepTrust(ctx context.Context, r login.Result) error {
+	if r.Trust == nil {
+		return nil
+	}
+	all, err := g.Ledger.Devices(ctx)
+	if err != nil {
+		return fmt.Errorf("read what is known of the trusted device: %w", err)
+	}
+	was, t := all[r.Target], *r.Trust
+	if t.Ended.IsZero() && !r.OK() && was.Made.Equal(t.Made) {
+		t.Ended = was.Ended
+	}
+	if was == t {
+		return nil
+	}
+	return g.Ledger.KeepDevice(ctx, r.Target, t)
+}
+
+// trusts reads what is known of trusted devices, for targets that have one.
+func (g *Gate) trusts(ctx context.Context) (func(store.Target) *store.DeviceTrust, error) {
+	all, err := g.Ledger.Devices(ctx)
+	return func(t store.Target) *store.DeviceTrust {
+		if !t.Has(store.KindDevice) {
+			return nil
+		}
+		d := all[t.Name] // zero for one of which nothing is known but that it is kept
+		return &d
+	}, err
 }
 
 // pin writes into a target what it may send from now on.

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -118,18 +119,83 @@ func TestTrustedDeviceOverHTTP(t *testing.T) {
 	if len(first.Device) != 1 || first.Device[0].Name != "ledger_device" {
 		t.Errorf("kept as the device: %+v", first.Device)
 	}
+	if first.Trust == nil || !first.Trust.Until.Equal(first.Device[0].Expires) || trust(t, g, "ledger") != *first.Trust {
+		t.Errorf("it is trusted by %+v, and %+v is known", first.Trust, trust(t, g, "ledger"))
+	}
+	if words := auth.DeviceWords(trust(t, g, "ledger"), time.Now()); !strings.HasPrefix(words, "trusted until "+first.Trust.Until.Local().Format("2 Jan")) {
+		t.Errorf("it is told as %q", words)
+	}
 	for range 2 {
-		if r := verify(auth.VerifyOptions{}); !r.OK() || r.Diagnosis != nil || r.MFA.Challenged || r.Driver != "http" {
+		r := verify(auth.VerifyOptions{})
+		if !r.OK() || r.Diagnosis != nil || r.MFA.Challenged || r.Driver != "http" {
 			t.Errorf("remembered: %s %+v\n%+v", r.Verdict, r.Diagnosis, r.Stages)
+		}
+		if r.Trust == nil || *r.Trust != *first.Trust {
+			t.Errorf("a login with it tells %+v", r.Trust)
 		}
 	}
 	app.mu.Lock()
 	if app.asked != 1 {
 		t.Errorf("the code was asked for %d times", app.asked)
 	}
+	remembered := maps.Clone(app.trusted)
 	clear(app.trusted)
 	app.mu.Unlock()
+	m, err := g.Measure(t.Context(), "ledger", "", nil)
+	if err != nil || !m.Device {
+		t.Errorf("a device that works is measured as %+v, %v", m, err)
+	}
 	if r := verify(auth.VerifyOptions{}); r.Verdict != login.Refused || codeOf(r) != login.DeviceForgotten {
 		t.Errorf("forgotten: %s %+v", r.Verdict, r.Diagnosis)
+	}
+	gone := trust(t, g, "ledger")
+	if gone.Ended.IsZero() || !gone.Made.Equal(first.Trust.Made) || !strings.HasPrefix(auth.DeviceWords(gone, time.Now()), "not trusted any more: the login of ") {
+		t.Errorf("after a login was asked, %+v is known: %s", gone, auth.DeviceWords(gone, time.Now()))
+	}
+	if m, err := g.Measure(t.Context(), "ledger", "", nil); err != nil || m.Device {
+		t.Errorf("a device that is not trusted any more is measured as %+v, %v", m, err)
+	}
+	app.mu.Lock()
+	app.trusted = remembered
+	app.mu.Unlock()
+	if again := verify(auth.VerifyOptions{}); !again.OK() || !trust(t, g, "ledger").Ended.IsZero() {
+		t.Errorf("trusted again: %s %+v, and %+v is known", again.Verdict, again.Diagnosis, trust(t, g, "ledger"))
+	}
+}
+
+// trust is what lists tell of a target's trusted device.
+func trust(t *testing.T, g *auth.Gate, name string) store.DeviceTrust {
+	t.Helper()
+	target, err := g.Targets.Get(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := g.Summary(t.Context(), target)
+	if err != nil || s.Device == nil {
+		t.Fatalf("nothing is known of a trusted device: %+v, %v", s, err)
+	}
+	return *s.Device
+}
+
+func TestADevicesEndIsTold(t *testing.T) {
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	made, soon := noon.Add(-48*time.Hour), noon.Add(5*24*time.Hour)
+	for _, c := range []struct {
+		trust       store.DeviceTrust
+		long, short string
+	}{
+		{store.DeviceTrust{Made: made, Until: soon}, "trusted until 28 Nov 12:00, when the browser's cookie for it ends; captured 21 Nov 12:00", "trusted until 28 Nov 12:00"},
+		{store.DeviceTrust{Made: made, Until: noon.Add(400 * 24 * time.Hour)}, "trusted until 28 Dec 2027 12:00, when the browser's cookie for it ends; captured 21 Nov 12:00", "trusted until 28 Dec 2027 12:00"},
+		{store.DeviceTrust{Made: made}, "trusted, and the browser's cookie for it does not tell until when; captured 21 Nov 12:00", "trusted, end not known"},
+		{store.DeviceTrust{}, "kept, and not known until when; the next login finds out", "trusted, end not known"},
+		{store.DeviceTrust{Made: made, Until: noon}, "not trusted any more: its time was over on 23 Nov 12:00; captured 21 Nov 12:00", "trust ended 23 Nov 12:00"},
+		{store.DeviceTrust{Made: made, Until: soon, Ended: noon.Add(-time.Hour)}, "not trusted any more: the login of 23 Nov 11:00 was asked for a second factor; captured 21 Nov 12:00", "trust ended 23 Nov 11:00"},
+	} {
+		if got := auth.DeviceWords(c.trust, noon); got != c.long {
+			t.Errorf("%+v is told as\n%s, want\n%s", c.trust, got, c.long)
+		}
+		if got := auth.ShortDeviceWords(c.trust, noon); got != c.short {
+			t.Errorf("%+v is told in short as %q, want %q", c.trust, got, c.short)
+		}
 	}
 }

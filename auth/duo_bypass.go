@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"gatepass/auth/duo"
@@ -25,6 +27,24 @@ type BypassPlan struct {
 	Calls                           int      // of Duo's API
 	Existing                        int      // codes that the account has at Duo
 	Sentences                       []string // what it costs and whom it alerts
+	// Useless are sentences on why the codes would open nothing: the policy blocks them,
+	// or the account is not let in with them.
+	Useless []string
+}
+
+// LongLived is how long codes may be good for before an order of them needs a word of
+// its own: a scan takes hours, and what outlives it is a key under the mat.
+const LongLived = 7 * 24 * time.Hour
+
+// Long reports whether an order's codes outlive any scan.
+func (o BypassOrder) Long() bool { return o.Valid > LongLived }
+
+// Word is what has to be typed to agree to an order.
+func (o BypassOrder) Word() string {
+	if o.Long() {
+		return "issue long-lived"
+	}
+	return "issue"
 }
 
 // DuoPlanBypass looks what an order would do. Nothing is made.
@@ -37,7 +57,18 @@ func (g *Gate) DuoPlanBypass(ctx context.Context, name string, o BypassOrder, te
 		return BypassPlan{}, err
 	}
 	defer a.close()
+	if err := g.ofOneAccount(ctx, a.target); err != nil {
+		return BypassPlan{}, err
+	}
+	known, err := g.Ledger.KnownBypass(ctx)
+	if err != nil {
+		return BypassPlan{}, err
+	}
 	user, have, err := a.codes(ctx)
+	if err != nil {
+		return BypassPlan{}, err
+	}
+	stray, err := a.strayOf(ctx, g, known, have, g.busy(ctx, a.tenant.Name, a.user))
 	if err != nil {
 		return BypassPlan{}, err
 	}
@@ -49,8 +80,42 @@ func (g *Gate) DuoPlanBypass(ctx context.Context, name string, o BypassOrder, te
 		return p, store.WithHint(fmt.Errorf("%w: %s has %d codes at Duo, and an account can have %d", ErrUsage, a.user, len(have), duo.CodesPerUser),
 			"Revoke those of an earlier scan: gatepass duo bypass revoke "+name)
 	}
-	p.Sentences = planSentences(p, user)
+	p.Useless = append(uselessFor(a.user, user), a.uselessBy(ctx, user)...)
+	list, revoke := bypassCommands(name)
+	p.Sentences = slices.Concat(planSentences(p), p.Useless, stray.lostSentences(true, g.Now(), list, revoke))
 	return p, nil
+}
+
+// uselessFor says which standing of the account a bypass code does not change.
+func uselessFor(name string, user duo.User) []string {
+	status, group := user.Effective()
+	through := throughGroup(group)
+	switch status {
+	case duo.StatusActive:
+		return nil
+	case duo.StatusBypass:
+		return []string{fmt.Sprintf("The account %s has the status bypass%s: Duo asks it for nothing anywhere, and a code would not be asked for.", name, through)}
+	case duo.StatusLocked:
+		return []string{fmt.Sprintf("The account %s is locked out%s: Duo refuses it with a bypass code too, until an administrator sets its status to active.", name, through)}
+	}
+	return []string{fmt.Sprintf("The account %s has the status %q%s: Duo refuses it with a bypass code too.", name, status, through)}
+}
+
+// uselessBy says whether the policy of the target's application blocks bypass codes. That
+// it cannot be read is no reason not to make any.
+func (a *duoAccount) uselessBy(ctx context.Context, user duo.User) []string {
+	if a.target.Duo.Integration == "" {
+		return nil
+	}
+	p, err := a.judge(ctx, user, netip.Addr{})
+	if err != nil {
+		return nil
+	}
+	v := p.Verdict(store.RouteBypassCode)
+	if v.State != duo.Blocked {
+		return nil
+	}
+	return []string{fmt.Sprintf("The policy of the application that %s signs in to blocks bypass codes (%s): they would be refused there, and refusals lock accounts. Have the administrator take \"bypass\" out of the blocked methods first: gatepass duo policy %s", a.target.Name, v.Section, a.target.Name)}
 }
 
 func checkOrder(o BypassOrder) error {
@@ -58,7 +123,7 @@ func checkOrder(o BypassOrder) error {
 	case o.Count < 1 || o.Count > duo.CodesPerUser:
 		return fmt.Errorf("%w: %d codes; an account can have 1 to %d", ErrUsage, o.Count, duo.CodesPerUser)
 	case o.Valid < time.Minute:
-		return fmt.Errorf("%w: codes that are good for %s; say how long the scan takes, such as 2h", ErrUsage, o.Valid)
+		return fmt.Errorf("%w: codes that are good for %s; say how long the scan takes, such as 2h. None is issued that never ends", ErrUsage, o.Valid)
 	case o.Uses < 1:
 		return fmt.Errorf("%w: %d uses for each code; without a limit none is issued", ErrUsage, o.Uses)
 	}
@@ -79,7 +144,7 @@ func (a *duoAccount) codes(ctx context.Context) (duo.User, []duo.BypassCode, err
 	return user, have, err
 }
 
-func planSentences(p BypassPlan, user duo.User) []string {
+func planSentences(p BypassPlan) []string {
 	o := p.Order
 	each := "once"
 	if o.Uses > 1 {
@@ -92,8 +157,8 @@ func planSentences(p BypassPlan, user duo.User) []string {
 	if o.Replace && p.Existing > 0 {
 		out = append(out, fmt.Sprintf("The %s that the account has now are deleted, whoever made them.", plural(p.Existing, "code")))
 	}
-	if status, group := user.Effective(); status != duo.StatusActive {
-		out = append(out, fmt.Sprintf("The account's status is %q%s: a code does not change that.", status, throughGroup(group)))
+	if o.Long() {
+		out = append(out, fmt.Sprintf("%s is long: who finds one of the codes until then gets past the second factor. A scan takes hours; codes for the next one are made when it begins.", capital(spell(o.Valid))))
 	}
 	return out
 }

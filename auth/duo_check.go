@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gatepass/auth/duo"
@@ -36,7 +37,7 @@ const (
 // A Check is one thing that was looked at.
 type Check struct {
 	Application string // "Auth API", "Admin API", or "" for the tenant's host
-	What        string // "reachable", "clock", "keys", "kind", or a permission as the Admin Panel names it
+	What        string // "reachable", "clock", "rate limit", "keys", "kind", or a permission as the Admin Panel names it
 	State       CheckState
 	Note        string   // a sentence
 	Hints       []string // next steps
@@ -120,7 +121,11 @@ func (c *TenantCheck) host(ctx context.Context, a *duoAccount) (bool, error) {
 		if ctx.Err() != nil {
 			return false, err
 		}
-		c.add("", "reachable", CheckBad, sentence(err), store.Hints(err)...)
+		what := "reachable"
+		if errors.Is(err, duo.ErrRateLimited) {
+			what = "rate limit"
+		}
+		c.add("", what, CheckBad, sentence(err), store.Hints(err)...)
 		return false, nil
 	}
 	c.Skew = skew
@@ -160,6 +165,9 @@ func (c *TenantCheck) keys(app string, err error) bool {
 	case errors.Is(err, duo.ErrWrongKind):
 		c.add(app, "keys", CheckGood, "Integration key and secret key belong together.")
 		c.add(app, "kind", CheckBad, sentence(err), store.Hints(err)...)
+	case errors.Is(err, duo.ErrRateLimited): // a bad signature after a limit included
+		c.add(app, "rate limit", CheckBad, sentence(err), store.Hints(err)...)
+		c.add(app, "keys", CheckUnknown, "Whether they are right could not be found out.")
 	default:
 		c.add(app, "keys", CheckBad, sentence(err), store.Hints(err)...)
 	}
@@ -170,8 +178,8 @@ func (c *TenantCheck) keys(app string, err error) bool {
 var wants = []struct{ permission, use string }{
 	{duo.NeedsRead, "reading accounts, tokens and bypass codes, and policies"},
 	{duo.NeedsWrite, "making and revoking bypass codes and tokens"},
-	{duo.NeedsLog, "gatepass duo log"},
-	{duo.NeedsApplications, "finding an application's integration key: gatepass duo apps"},
+	{duo.NeedsLog, "reading what Duo recorded of an account"},
+	{duo.NeedsApplications, "finding an application's integration key: gatepass duo apps TENANT"},
 	{duo.NeedsSettings, "telling after how many refusals an account locks"},
 }
 
@@ -192,7 +200,7 @@ func (c *TenantCheck) adminAPI(ctx context.Context, g *Gate, a *duoAccount) erro
 	c.add(app, "kind", CheckGood, "It is an Admin API application.")
 	own := a.ownRights(ctx)
 	for _, w := range wants {
-		if err := c.permission(ctx, g, a, own, w.permission, w.use); err != nil {
+		if err := c.permission(ctx, g, a, own, w.permission, strings.ReplaceAll(w.use, "TENANT", a.tenant.Name)); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gatepass/auth/duo"
@@ -14,6 +15,8 @@ import (
 type DuoEvent struct {
 	Note  string    // a clause: "reading the effective policy"
 	Until time.Time // it waits until then; zero: it does not
+	// Silent says that it is an answer that is waited for, until then at the latest.
+	Silent bool
 }
 
 // DuoSink is told what happens at Duo, in order. It may be nil.
@@ -29,6 +32,14 @@ func (s DuoSink) waiting(until time.Time, why string) {
 	if s != nil {
 		s(DuoEvent{Note: why, Until: until})
 	}
+}
+
+// silent tells that a host has not answered yet.
+func (s DuoSink) silent(host string) func(until time.Time) {
+	if s == nil {
+		return nil
+	}
+	return func(until time.Time) { s(DuoEvent{Note: "waiting for " + host, Until: until, Silent: true}) }
 }
 
 // ErrNoDuo says that a target has no Duo tenant, or that the tenant lacks the
@@ -97,7 +108,7 @@ func (g *Gate) openTenant(ctx context.Context, t store.Tenant, tell DuoSink) (*d
 		return nil, err
 	}
 	a := &duoAccount{tenant: t, tell: tell}
-	config := duo.Config{Host: t.APIHost, Roots: roots, Proxy: proxy, Waiting: tell.waiting}
+	config := duo.Config{Host: t.APIHost, Roots: roots, Proxy: proxy, Waiting: tell.waiting, Silent: tell.silent(t.APIHost), Pace: &duo.Pace{}, Tenant: t.Name}
 	if t.AuthIKey != "" {
 		if config.SKey, err = g.tenantKey(ctx, t, store.KindAuthKey, "auth"); err != nil {
 			return nil, err
@@ -166,5 +177,12 @@ func (a *duoAccount) findUser(ctx context.Context) (duo.User, error) {
 			fmt.Sprintf("Say as whom Duo knows the account: gatepass edit %s --duo-username NAME", a.target.Name))
 	}
 	a.tell.doing("looking for %q in the tenant %s", a.user, a.tenant.Name)
-	return a.admin.User(ctx, a.user)
+	user, err := a.admin.User(ctx, a.user)
+	if errors.Is(err, duo.ErrNoUser) && a.target.Name != "" {
+		err = store.WithHint(err, fmt.Sprintf("The name must be the user's name or one of the aliases in Duo, which is not always what the login page takes: gatepass edit %s --duo-username NAME", a.target.Name))
+	}
+	return user, err
 }
+
+// aimed puts a target's name into the commands of a sentence.
+func aimed(sentence, target string) string { return strings.ReplaceAll(sentence, "TARGET", target) }

@@ -24,8 +24,9 @@ type BypassIssued struct {
 
 // DuoIssueBypass has Duo make what was planned, and keeps the codes call by call, each
 // time before anything else is asked. What Duo made and could not be kept is deleted at
-// Duo again, and the error says whether that worked. Of several gatepass on this
-// machine one changes the account at a time.
+// Duo again, and the error says whether that worked. Each call is written down before it
+// is made: what is left of one that never ends is found by the next look. Of several
+// gatepass on this machine one changes the account at a time.
 func (g *Gate) DuoIssueBypass(ctx context.Context, p BypassPlan, tell DuoSink) (BypassIssued, error) {
 	if err := checkOrder(p.Order); err != nil {
 		return BypassIssued{}, err
@@ -123,6 +124,10 @@ func (i *issue) call(ctx context.Context) error {
 	a, first := i.account, len(i.done.Codes)+1
 	count := min(duo.CodesPerCall, i.order.Count-len(i.done.Codes))
 	replace := i.order.Replace && i.calls == 0
+	order := i.newOrder(count, replace)
+	if err := i.gate.Ledger.OrderBypass(ctx, order); err != nil {
+		return err // what may get lost is not asked for
+	}
 	a.tell.doing("having Duo make codes %d to %d of %d", first, first+count-1, i.order.Count)
 	began := i.gate.Now()
 	asking, sent := duo.Sent(ctx)
@@ -131,38 +136,43 @@ func (i *issue) call(ctx context.Context) error {
 	})
 	switch {
 	case err == nil:
-		return i.keep(ctx, codes, began.Add(i.order.Valid), replace)
-	case !sent(), len(codes) == 0 && refusedByDuo(err):
-		return err // nothing was made
+		return i.keep(ctx, order, codes, began.Add(i.order.Valid))
+	case !sent(), len(codes) == 0 && refusedByDuo(err): // nothing was made
+		return errors.Join(err, i.settle(ctx, order))
 	case len(codes) > 0:
-		count = len(codes)
+		order.Count = len(codes)
 	}
-	return errors.Join(err, i.takeBack(ctx, count, len(codes) > 0, replace))
+	return errors.Join(err, i.takeBack(ctx, order, len(codes) > 0))
+}
+
+// settle forgets an order of which it is known what became of it.
+func (i *issue) settle(ctx context.Context, o store.BypassOrdered) error {
+	return within(ctx, ledgerTime, func(ctx context.Context) error { return i.gate.Ledger.SettleBypassOrders(ctx, o.ID) })
 }
 
 // keep puts codes into the stock, whatever became of the caller's context: they exist.
 // Only then is Duo asked anything more.
-func (i *issue) keep(ctx context.Context, codes []store.Secret, expires time.Time, replaced bool) error {
+func (i *issue) keep(ctx context.Context, order store.BypassOrdered, codes []store.Secret, expires time.Time) error {
 	g, a := i.gate, i.account
 	i.calls++
 	a.tell.doing("keeping them in the %s", g.Secrets.Backend())
 	err := a.afterwards(ctx, func(ctx context.Context) error {
 		ids, err := g.stockUp(ctx, i.done.Stock, BypassCodes{codes, BypassTerms{
-			Expires: expires, Uses: i.order.Uses, Issued: true, Batch: i.batch,
+			Expires: expires, Uses: i.order.Uses, Issued: true, Batch: i.batch, Order: order.ID, Account: order.Account,
 		}})
 		i.unnamed = append(i.unnamed, ids...)
 		return err
 	})
 	if err != nil {
-		return errors.Join(fmt.Errorf("keep the codes: %w", err), i.takeBack(ctx, len(codes), true, replaced))
+		return errors.Join(fmt.Errorf("keep the codes: %w", err), i.takeBack(ctx, order, true))
 	}
 	i.done.Codes = append(i.done.Codes, codes...)
 	i.done.Expires = expires
-	if replaced {
+	if order.Replace {
 		i.have = nil
 		err = i.forgetOld(ctx)
 	}
-	i.name(ctx)
+	i.name(ctx, order)
 	return err
 }
 
@@ -179,7 +189,7 @@ func (i *issue) forgetOld(ctx context.Context) error {
 
 // name asks what Duo calls the codes that are kept. It is good to know, for revoking
 // them, and nothing is lost without it.
-func (i *issue) name(ctx context.Context) {
+func (i *issue) name(ctx context.Context, order store.BypassOrdered) {
 	a := i.account
 	a.tell.doing("asking what Duo calls them")
 	_ = within(ctx, lookTime, func(ctx context.Context) error {
@@ -189,7 +199,7 @@ func (i *issue) name(ctx context.Context) {
 		}
 		// Duo does not tell which id is which code's. As a set they are right, and they
 		// are revoked as a set.
-		ids := i.ordered(after)
+		ids := i.ordered(order, after)
 		if len(ids) == len(i.unnamed) && len(ids) > 0 {
 			expires := expiryOf(after, ids[0], i.done.Expires)
 			if err := i.gate.Ledger.NameBypass(ctx, i.done.Stock, i.unnamed, ids, expires); err != nil {
@@ -214,41 +224,67 @@ func expiryOf(codes []duo.BypassCode, id string, otherwise time.Time) time.Time 
 
 // ordered gives the ids of codes that came since the last look and are as they were
 // ordered. Somebody else may make codes at the same time, with other terms.
-func (i *issue) ordered(after []duo.BypassCode) []string {
-	const slack = 5 * time.Second
+func (i *issue) ordered(o store.BypassOrdered, after []duo.BypassCode) []string {
 	var ours []duo.BypassCode
 	for _, c := range after {
-		life := c.Expires().Sub(c.Created())
-		if c.Uses != nil && *c.Uses == i.order.Uses && (life-i.order.Valid).Abs() <= slack {
+		if asOrdered(o, c) {
 			ours = append(ours, c)
 		}
 	}
 	return duo.NewIDs(i.have, ours)
 }
 
-// takeBack deletes codes at Duo that nobody was given: count of them, which are sure to
-// have been made or may have been. After an order to replace it also finds out whether
-// the old codes are gone.
-func (i *issue) takeBack(ctx context.Context, count int, made, replace bool) error {
+// takeBack deletes the codes of an order that nobody was given: as many as it says, which
+// are sure to have been made or may have been. After an order to replace it also finds
+// out whether the old codes are gone. An order that cannot be cleared up stays written
+// down.
+func (i *issue) takeBack(ctx context.Context, o store.BypassOrdered, made bool) error {
 	a := i.account
 	a.tell.doing("looking whether Duo made codes")
 	var after []duo.BypassCode
-	err := a.afterwards(ctx, func(ctx context.Context) (err error) {
+	err := within(ctx, lookTime, func(ctx context.Context) (err error) {
 		after, err = a.admin.BypassCodes(ctx, i.user)
 		return err
 	})
 	if err != nil {
-		err = fmt.Errorf("whether Duo made codes is not known, and it cannot be asked: %w", err)
-		if replace {
-			err = store.WithHint(fmt.Errorf("%w; nor whether it deleted the old ones", err),
-				"Before any of them is used, look which Duo still has: gatepass duo bypass list "+a.target.Name,
-				"To take out of the stock what it has not: gatepass duo bypass revoke "+a.target.Name)
-		}
-		return err
+		return i.unasked(o, err)
 	}
-	return errors.Join(i.reconcile(ctx, after, replace), a.afterwards(ctx, func(ctx context.Context) error {
-		return a.revokeNew(ctx, i.ordered(after), count, made)
+	return errors.Join(i.reconcile(ctx, after, o.Replace), a.afterwards(ctx, func(ctx context.Context) error {
+		ids := i.ordered(o, after)
+		if len(ids) == 0 && !made {
+			return i.maybeLater(o)
+		}
+		cleared, told := a.revokeNew(ctx, ids, o.Count)
+		if cleared {
+			return errors.Join(told, i.settle(ctx, o))
+		}
+		return told
 	}))
+}
+
+// unasked says that nobody knows whether Duo made the codes, and how to find out.
+func (i *issue) unasked(o store.BypassOrdered, err error) error {
+	name := i.account.target.Name
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("no answer came in %s", spell(lookTime))
+	}
+	err = fmt.Errorf("whether Duo made %s for %s is not known, and it cannot be asked: %w", plural(o.Count, "code"), i.account.user, err)
+	hints := []string{
+		"When it answers again, look whether it has them: gatepass duo bypass list " + name,
+		"To delete them there: gatepass duo bypass revoke " + name,
+	}
+	if o.Replace {
+		err = fmt.Errorf("%w; nor whether it deleted the old ones", err)
+		hints = append(hints, "Before any of the old ones is used, look which Duo still has; the list takes those that are gone out of the count.")
+	}
+	return store.WithHint(err, hints...)
+}
+
+// maybeLater says that none of the codes is there so far: what was sent may be on its
+// way yet.
+func (i *issue) maybeLater(o store.BypassOrdered) error {
+	return store.WithHint(fmt.Errorf("%s asked for, and Duo has none of %s so far", plural(o.Count, "code")+" "+wereWas(o.Count), themIt(o.Count)),
+		"In a few minutes, look whether it has: gatepass duo bypass list "+i.account.target.Name)
 }
 
 // reconcile takes the old codes out of the stock after an order to replace them, if
@@ -264,22 +300,30 @@ func (i *issue) reconcile(ctx context.Context, after []duo.BypassCode, replace b
 	return fmt.Errorf("the codes that the account had were deleted at Duo, as ordered, and %d taken out of the stock", i.done.Removed)
 }
 
-// revokeNew deletes codes that nobody has, and says so. count is how many were ordered,
-// and made says that they are sure to exist: where there are others than that, some are
-// somebody else's.
-func (a *duoAccount) revokeNew(ctx context.Context, ids []string, count int, made bool) error {
-	if len(ids) == 0 && !made {
-		return nil
-	}
-	byHand := "Delete them in the Admin Panel, on the page of the user " + a.user + "; nobody has them."
+// revokeNew deletes codes that nobody has, and says so. count is how many were ordered:
+// where there are others than that, some are somebody else's. cleared says that none is
+// left.
+func (a *duoAccount) revokeNew(ctx context.Context, ids []string, count int) (cleared bool, told error) {
+	name := a.target.Name
 	if len(ids) != count {
-		return store.WithHint(fmt.Errorf("up to %d codes that nobody has stay at Duo, because it does not tell which they are", count), byHand)
+		return false, store.WithHint(fmt.Errorf("up to %s that nobody has %s at Duo for %s, because it does not tell which they are", plural(count, "code"), stays(count), a.user),
+			"Delete them in the Admin Panel, on the page of the user "+a.user+".",
+			"Or delete every code that the account has, whoever made it: gatepass duo bypass revoke "+name+" --all")
 	}
 	for n, id := range ids {
 		a.tell.doing("deleting code %d of %d at Duo again", n+1, len(ids))
 		if err := a.admin.DeleteBypassCode(ctx, id); err != nil {
-			return store.WithHint(fmt.Errorf("%d codes stay at Duo: %w", len(ids)-n, err), byHand)
+			left := len(ids) - n
+			return false, store.WithHint(fmt.Errorf("%s that nobody has %s at Duo for %s: %w", plural(left, "code"), stays(left), a.user, err),
+				"When Duo answers again, delete "+themIt(left)+": gatepass duo bypass revoke "+name)
 		}
 	}
-	return fmt.Errorf("the %s that Duo had made were deleted there again", plural(len(ids), "code"))
+	return true, fmt.Errorf("the %s that Duo had made %s deleted there again", plural(len(ids), "code"), wereWas(len(ids)))
+}
+
+func stays(n int) string {
+	if n == 1 {
+		return "stays"
+	}
+	return "stay"
 }

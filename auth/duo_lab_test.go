@@ -492,9 +492,9 @@ func TestTokenIsKeptAttachedAndProven(t *testing.T) {
 	if _, err := p.DuoEnrolToken(t.Context(), "bank", auth.TokenOrder{}, nil); !errors.Is(err, auth.ErrUsage) {
 		t.Errorf("a second time: %v", err)
 	}
-	serial, err := p.DuoRemoveToken(t.Context(), "bank", p.tell)
-	if err != nil || serial != e.Serial {
-		t.Errorf("%s %v", serial, err)
+	removed, err := p.DuoRemoveToken(t.Context(), "bank", p.tell)
+	if err != nil || removed != (auth.TokenRemoval{Serial: e.Serial, AtDuo: true}) {
+		t.Errorf("%+v %v", removed, err)
 	}
 	if _, err := p.Key(t.Context(), "bank"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("the seed stayed: %v", err)

@@ -78,6 +78,9 @@ func (g *Gate) DuoLog(ctx context.Context, name string, since time.Duration, tel
 	l.More = more
 	ours, err := g.ownUses(ctx, a.target, l.From.Add(-near))
 	l.join(entries, ours)
+	for i := range l.Lines {
+		l.Lines[i].Remedy = aimed(l.Lines[i].Remedy, name)
+	}
 	return l, err
 }
 

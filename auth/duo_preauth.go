@@ -117,6 +117,9 @@ type DuoPolicy struct {
 	Known       bool // Duo has the user
 	IP          string
 	Verdicts    []duo.Verdict // one for each of store.Routes
+	// Everywhere is what the policy says of an exemption from an address that is
+	// nobody's: if it is open from there, it is no exemption of the scanner.
+	Everywhere duo.Verdict
 }
 
 // Verdict finds what is said of a route.
@@ -173,7 +176,20 @@ func (a *duoAccount) judge(ctx context.Context, user duo.User, ip netip.Addr) (D
 		p.IP = ip.String()
 	}
 	p.Verdicts = duo.Judge(policy, duo.Circumstances{User: user, IP: ip})
+	for i := range p.Verdicts {
+		for n, note := range p.Verdicts[i].Notes {
+			p.Verdicts[i].Notes[n] = aimed(note, a.target.Name)
+		}
+	}
+	p.Everywhere = exemptionIn(duo.Judge(policy, duo.Circumstances{User: user, IP: nobodysIP}))
 	return p, nil
+}
+
+// nobodysIP is an address of documents (RFC 5737), which no scanner can have.
+var nobodysIP = netip.MustParseAddr("198.51.100.77")
+
+func exemptionIn(all []duo.Verdict) duo.Verdict {
+	return DuoPolicy{Verdicts: all}.Verdict(store.RouteExemption)
 }
 
 // DuoApplications lists the applications of a tenant, among which a target's is.

@@ -97,6 +97,7 @@ func TestAnInterruptedOrderLeavesTheCodesOfAnotherProcess(t *testing.T) {
 
 // Duo makes the codes and answers nothing more. They are in hand, and stay.
 func TestCodesInHandStayWhenDuoAnswersNothingMore(t *testing.T) {
+	t.Parallel() // it waits out a rate limit
 	p := newDuoLab(t)
 	before := p.good()
 	plan, err := p.DuoPlanBypass(t.Context(), "bank", auth.BypassOrder{Count: 5, Valid: time.Hour, Uses: 1}, nil)
@@ -105,15 +106,20 @@ func TestCodesInHandStayWhenDuoAnswersNothingMore(t *testing.T) {
 	}
 	issued, err := p.DuoIssueBypass(t.Context(), plan, func(e auth.DuoEvent) {
 		if strings.HasPrefix(e.Note, "asking what Duo calls them") {
-			p.fault(t, lab.FaultRateLimit, true)
+			p.fault(t, lab.FaultDrop, true)
 		}
 	})
-	p.fault(t, lab.FaultRateLimit, false)
+	p.fault(t, lab.FaultDrop, false)
 	if err != nil || len(issued.Codes) != 5 || issued.Unnamed != 5 {
 		t.Errorf("%d codes, %d without a name, %v", len(issued.Codes), issued.Unnamed, err)
 	}
 	if s, err := p.BypassStock(t.Context(), "bank"); err != nil || s.Stock.Codes != 5 || p.good() != before+5 {
 		t.Errorf("%d in the stock, %d at Duo, %v", s.Stock.Codes, p.good()-before, err)
+	}
+	// Which they are at Duo is found out later, and they are revoked with the others.
+	r, err := p.DuoRevokeBypass(t.Context(), "bank", false, nil)
+	if err != nil || r.AtDuo != 5 || r.Lost != 0 || r.FromStock != 5 || r.Unnamed != 0 || p.good() != before {
+		t.Errorf("%+v %v", r, err)
 	}
 }
 
@@ -147,7 +153,7 @@ func TestAReplacementTouchesOnlyTheStockThatWasAgreedTo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	add(t, p.Gate, auth.Enrolment{Target: store.Target{Name: "other", URL: bank.URL, Username: "someone-else", Route: store.RouteBypassCode}})
+	add(t, p.Gate, auth.Enrolment{Target: store.Target{Name: "other", URL: bank.URL, Username: bank.Username, Duo: bank.Duo, Route: store.RouteBypassCode}})
 	twin := bank
 	twin.Name, twin.Stock, twin.Secrets = "twin", "bank", nil
 	add(t, p.Gate, auth.Enrolment{Target: twin})

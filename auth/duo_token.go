@@ -80,6 +80,9 @@ func (g *Gate) DuoEnrolToken(ctx context.Context, name string, o TokenOrder, tel
 	}
 	defer release()
 	user, err := a.findUser(ctx)
+	if err == nil {
+		err = canProve(user, name)
+	}
 	if err != nil {
 		return TokenEnrolment{}, err
 	}
@@ -106,6 +109,21 @@ func (g *Gate) DuoEnrolToken(ctx context.Context, name string, o TokenOrder, tel
 		return e, err
 	}
 	return e, g.proveToken(ctx, a, o, &e)
+}
+
+// canProve refuses an account that Duo lets nobody into: no passcode would tell anything
+// there.
+func canProve(u duo.User, target string) error {
+	status, group := u.Effective()
+	hint := "Have an administrator set its status to active, and try again."
+	switch status {
+	case duo.StatusLocked:
+		hint = "An administrator sets its status to active again, or the lockout ends by itself. Then try again: gatepass duo token enrol " + target
+	case duo.StatusDisabled, duo.StatusLeaving:
+	default:
+		return nil
+	}
+	return store.WithHint(fmt.Errorf("nothing was done: the account's status at Duo is %q%s, so no passcode of a token would be accepted", status, throughGroup(group)), hint)
 }
 
 // notImported says what became of the seed of a token that Duo does not have, or of
@@ -155,8 +173,14 @@ func (a *duoAccount) importToken(ctx context.Context, userID string, seed tokenS
 var errTokenUnknown = errors.New("whether Duo has the token is not known, or somebody has to look after it there")
 
 func (a *duoAccount) tokenOf(ctx context.Context, seed tokenSeed) (duo.Token, bool, error) {
-	return a.admin.TokenBySerial(ctx, fmt.Sprintf("t%d", seed.key.Digits()), seed.serial)
+	if seed.fresh {
+		return a.admin.TokenBySerial(ctx, tokenKind(seed.key), seed.serial)
+	}
+	return a.tokenAnywhere(ctx, seed.key, seed.serial)
 }
+
+// tokenKind is what Duo's API calls the type of a seed's token.
+func tokenKind(k otp.Key) string { return fmt.Sprintf("t%d", k.Digits()) }
 
 // createToken imports the token. After an answer that was lost it looks what came of it.
 func (a *duoAccount) createToken(ctx context.Context, seed tokenSeed) (duo.Token, error) {
@@ -259,9 +283,15 @@ func (g *Gate) proveToken(ctx context.Context, a *duoAccount, o TokenOrder, e *T
 		return fmt.Errorf("the token is attached; looking for it: %w", err)
 	}
 	e.Seen = slices.ContainsFunc(pre.Devices, func(d duo.Device) bool { return d.Type == "token" && d.Name == e.Serial })
-	if pre.Result != duo.PreauthAuth {
-		e.Notes = append(e.Notes, fmt.Sprintf("Preauth does not ask for a second factor (%s), so the token cannot be seen there, and no passcode was tried.", pre.Result))
+	switch pre.Result {
+	case duo.PreauthAuth:
+	case duo.PreauthAllow:
+		e.Notes = append(e.Notes, "Duo lets this account in without a second factor, so the token cannot be seen, and no passcode was tried. Why it does: gatepass duo exempt "+a.target.Name)
 		return nil
+	default:
+		return store.WithHint(fmt.Errorf("%w: the token %s is attached, and Duo does not let the account in (%s): %s", errNotProven, e.Serial, login.Quote(pre.Result), login.Quote(pre.Message)),
+			"What stands against it: gatepass duo status "+a.target.Name,
+			"When that is mended, prove the token: gatepass duo token enrol "+a.target.Name+" --use-kept")
 	}
 	if !e.Seen {
 		return store.WithHint(fmt.Errorf("%w: the token %s is attached, and preauth does not list it", errNotProven, e.Serial),
@@ -296,7 +326,7 @@ func (g *Gate) provePasscode(ctx context.Context, a *duoAccount, who duo.UserRef
 
 // handSteps is what an administrator does where the API does not.
 func handSteps(target, user string, seed tokenSeed) []string {
-	last := "Delete the file, then sign in: gatepass verify " + target
+	last := fmt.Sprintf("Delete the file, then prove the token: gatepass duo token enrol %s --use-kept", target)
 	if seed.pending {
 		last = "Delete the file, then have the new seed take the place of the old one: gatepass duo token enrol " + target + " --use-kept"
 	}
@@ -333,59 +363,88 @@ func (g *Gate) DuoTokenCSV(ctx context.Context, name string) (serial string, lin
 	return serial, store.NewSecret(serial + "," + duo.HexSeed(raw).Reveal() + "\n"), nil
 }
 
+// A TokenRemoval tells what removing a token came to.
+type TokenRemoval struct {
+	Serial string
+	AtDuo  bool // Duo had the token, and has it no more
+}
+
 // DuoRemoveToken takes a target's token from its account, out of Duo, and then its
-// seed out of the secret store. It gives the serial number.
-func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell DuoSink) (string, error) {
+// seed out of the secret store. That Duo has no such token is no error.
+func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell DuoSink) (TokenRemoval, error) {
 	a, err := g.duoOf(ctx, name, tell)
 	if err != nil {
-		return "", err
+		return TokenRemoval{}, err
 	}
 	defer a.close()
 	if err := a.needAdmin("removing a token"); err != nil {
-		return "", err
+		return TokenRemoval{}, err
 	}
 	if a.target.CodesOnly() {
-		return "", store.WithHint(fmt.Errorf("%w: %q is kept for its codes alone, so without its seed nothing is left of it", ErrUsage, name),
+		return TokenRemoval{}, store.WithHint(fmt.Errorf("%w: %q is kept for its codes alone, so without its seed nothing is left of it", ErrUsage, name),
 			"Give it a login page first (gatepass edit "+name+" --url URL --username USER), or remove the token in the Admin Panel.")
 	}
 	release, err := g.alone(ctx, a)
 	if err != nil {
-		return "", err
+		return TokenRemoval{}, err
 	}
 	defer release()
 	key, err := g.keyOf(ctx, a.target)
 	if err != nil {
-		return "", err
+		return TokenRemoval{}, err
 	}
-	serial := serialOf(key)
-	if serial == "" {
-		return "", store.WithHint(fmt.Errorf("%w: the seed of %q was not made for Duo, so it is no token of gatepass's", ErrUsage, name),
+	r := TokenRemoval{Serial: serialOf(key)}
+	if r.Serial == "" {
+		return r, store.WithHint(fmt.Errorf("%w: the seed of %q was not made for Duo, so it is no token of gatepass's", ErrUsage, name),
 			"Remove the token in the Admin Panel.")
 	}
 	if err := g.giveUpPending(ctx, a); err != nil {
-		return serial, err
+		return r, err
 	}
-	if err := a.dropToken(ctx, key, serial); err != nil {
-		return serial, err
+	if r.AtDuo, err = a.dropToken(ctx, key, r.Serial); err != nil {
+		return r, err
 	}
 	tell.doing("deleting the seed")
-	return serial, g.dropSeed(ctx, name)
+	return r, g.dropSeed(ctx, name)
 }
 
-func (a *duoAccount) dropToken(ctx context.Context, key otp.Key, serial string) error {
+// dropToken takes a token out of Duo, and reports whether Duo had it. One that is gone
+// already is what was wanted.
+func (a *duoAccount) dropToken(ctx context.Context, key otp.Key, serial string) (bool, error) {
 	a.tell.doing("looking for the token %s", serial)
-	token, found, err := a.admin.TokenBySerial(ctx, fmt.Sprintf("t%d", key.Digits()), serial)
+	token, found, err := a.tokenAnywhere(ctx, key, serial)
 	if err != nil || !found {
-		return err // one that is gone already is what was wanted
+		return false, err
 	}
 	for _, u := range token.Users {
 		a.tell.doing("taking it from %q", u.Name)
 		if err := a.admin.DetachToken(ctx, u.ID, token.ID); err != nil {
-			return err
+			return false, err
 		}
 	}
 	a.tell.doing("deleting the token")
-	return a.admin.DeleteToken(ctx, token.ID)
+	return true, a.admin.DeleteToken(ctx, token.ID)
+}
+
+// tokenAnywhere finds a token by its serial number. Under which type Duo has one that
+// was imported by hand is not documented, so the account's own tokens are looked
+// through as well.
+func (a *duoAccount) tokenAnywhere(ctx context.Context, key otp.Key, serial string) (duo.Token, bool, error) {
+	token, found, err := a.admin.TokenBySerial(ctx, tokenKind(key), serial)
+	if found || err != nil && !errors.Is(err, duo.ErrInvalid) {
+		return token, found, err
+	}
+	user, err := a.findUser(ctx)
+	if errors.Is(err, duo.ErrNoUser) {
+		return duo.Token{}, false, nil
+	}
+	i := slices.IndexFunc(user.Tokens, func(t duo.Token) bool { return t.Serial == serial })
+	if err != nil || i < 0 {
+		return duo.Token{}, false, err
+	}
+	token = user.Tokens[i]
+	token.Users = []duo.UserOf{{ID: user.ID, Name: user.Name}}
+	return token, true, nil
 }
 
 // dropSeed deletes a target's seed and says so in its file.

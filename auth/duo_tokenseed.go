@@ -47,7 +47,7 @@ func (g *Gate) giveUpPending(ctx context.Context, a *duoAccount) error {
 	if err != nil || !waits {
 		return err
 	}
-	if err := a.dropToken(ctx, key, serialOf(key)); err != nil {
+	if _, err := a.dropToken(ctx, key, serialOf(key)); err != nil {
 		return fmt.Errorf("give up the enrolment that did not end: %w", err)
 	}
 	return g.Secrets.Delete(ctx, newSeedRef(a.target.Name))
@@ -173,7 +173,10 @@ func (g *Gate) settleSeed(ctx context.Context, a *duoAccount, s tokenSeed, e *To
 		})
 	})
 	if errors.Is(err, store.ErrNoTarget) {
-		gone := a.afterwards(ctx, func(ctx context.Context) error { return a.dropToken(ctx, s.key, s.serial) })
+		gone := a.afterwards(ctx, func(ctx context.Context) error {
+			_, err := a.dropToken(ctx, s.key, s.serial)
+			return err
+		})
 		if gone == nil {
 			e.TokenID = ""
 			return fmt.Errorf("%w: it was removed meanwhile, so the token was taken out of Duo again", err)

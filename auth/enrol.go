@@ -22,8 +22,6 @@ type Enrolment struct {
 	// Recording is a recorded login as [Gate.ReadRecording] made it fit to be kept; nil:
 	// none, or keep the one that is there.
 	Recording []byte
-
-	free bool // no other target draws from a stock of its name: that was looked at
 }
 
 // Add keeps a target and its secrets. Secrets are written first and the file
@@ -72,7 +70,7 @@ func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
 	if err := t.Validate(); err != nil {
 		return none, err
 	}
-	if !exists && !e.free {
+	if !exists {
 		if err := g.freeStock(ctx, t); err != nil {
 			return none, err
 		}
@@ -82,9 +80,22 @@ func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
 			return none, err
 		}
 	}
+	rebind := func() error { return nil }
+	if exists {
+		rebind, err = g.changeAccount(ctx, old, t)
+	} else {
+		err = g.ofOneAccount(ctx, t)
+	}
+	if err != nil {
+		return none, err
+	}
 	var codes newCodes
 	if e.Bypass != nil {
-		if codes, err = g.sortCodes(ctx, t.StockName(), *e.Bypass); err != nil {
+		given := *e.Bypass
+		if !given.Terms.Account.Known() {
+			given.Terms.Account = g.bypassAccount(t)
+		}
+		if codes, err = g.sortCodes(ctx, t.StockName(), given); err != nil {
 			return none, err
 		}
 	}
@@ -109,7 +120,7 @@ func (g *Gate) add(ctx context.Context, e Enrolment) (BypassAdded, error) {
 	if err := g.keepCodes(ctx, t, codes); err != nil {
 		return none, errors.Join(err, undo(), g.unwrite(t.Name, old, exists))
 	}
-	return codes.said, nil
+	return codes.said, rebind()
 }
 
 // unwrite takes a target's file back: to what it said before, or away.
@@ -253,11 +264,15 @@ func (g *Gate) changed(ctx context.Context, was, t store.Target, write func() er
 	if err != nil {
 		return err
 	}
+	rebind, err := g.changeAccount(ctx, was, t)
+	if err != nil {
+		return err
+	}
 	if err := write(); err != nil {
 		return err
 	}
-	_, err = g.dropCodes(ctx, was.StockName(), spent)
-	return err
+	_, err = g.dropCodes(ctx, was.StockName(), spent, g.Ledger.LeaveBypass)
+	return errors.Join(err, rebind())
 }
 
 // Remove deletes a target's secrets, then its file, its history and evidence; its

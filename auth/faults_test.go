@@ -250,20 +250,21 @@ func TestEveryFaultOverHTTP(t *testing.T) {
 	}
 }
 
-// inABrowser is which switches each application is tried with in a browser: all of
-// them with one whose pages a server makes and with one whose scripts do, and with the
-// others what is theirs, and where a secret might leave for somebody else. What all of
-// them have in common goes the same way through the driver, and over plain HTTP each of
-// them meets all of it.
+// inABrowser is which switches each application is tried with in a browser: what is its
+// own, and where a secret might leave for somebody else. What all of them have in common
+// goes the same way through the driver, and over plain HTTP each of them meets all of it;
+// so what is wrong with a page is tried with one that a server makes, and what is wrong
+// with an account with one whose scripts sign in. As they are, the driver's own tests have
+// the others.
 var inABrowser = map[string]func(string) bool{
-	"shop":     func(string) bool { return true },
-	"desk":     func(string) bool { return true },
-	"mail":     own(),
-	"wiki":     own("", lab.SwitchNoMFA, lab.SwitchNoSession),
-	"bank":     own(lab.SwitchNoMFA),
-	"intranet": onlyAsItIs,
-	"portal":   onlyAsItIs,
-	"payroll":  onlyAsItIs,
+	"shop": own(lab.SwitchNeedsScript, lab.SwitchCaptcha, lab.SwitchSlow, lab.SwitchError500, lab.SwitchNoForm,
+		lab.SwitchRedirectLoop, lab.SwitchNoSession, lab.SwitchPublic, lab.SwitchNotFound, lab.SwitchCSRFBroken),
+	"desk": own("", lab.SwitchClockAhead, lab.SwitchNoMFA, lab.SwitchLocked, lab.SwitchLocked423,
+		lab.SwitchCSRFBroken, lab.SwitchNoSession, lab.SwitchPublic),
+	"mail":    own(),
+	"wiki":    own("", lab.SwitchNoMFA, lab.SwitchNoSession),
+	"bank":    own(lab.SwitchNoMFA),
+	"payroll": onlyAsItIs,
 }
 
 func own(more ...string) func(string) bool {

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ type Summary struct {
 	Target store.Target
 	Last   *store.Verification // nil: never verified
 	Stock  *store.Stock        // its bypass codes; nil: it never had any
+	Device *store.DeviceTrust  // its trusted device; nil: none is kept
 }
 
 // Overview lists the targets by name. Targets whose files are fine are listed
@@ -66,11 +68,12 @@ func (g *Gate) Summary(ctx context.Context, t store.Target) (Summary, error) {
 func (g *Gate) summaries(ctx context.Context) (func(store.Target) Summary, error) {
 	last, err := g.Ledger.Verifications(ctx)
 	stocks, stockErr := g.Ledger.Stocks(ctx)
-	if err == nil { // else it says the same
-		err = stockErr
+	device, trustErr := g.trusts(ctx)
+	if err == nil { // else they say the same
+		err = cmp.Or(stockErr, trustErr)
 	}
 	return func(t store.Target) Summary {
-		s := Summary{Target: t}
+		s := Summary{Target: t, Device: device(t)}
 		if v, ok := last[t.Name]; ok {
 			s.Last = &v
 		}

@@ -478,7 +478,7 @@ func TestImportKeepsAllOrNothing(t *testing.T) {
 		t.Errorf("tags: %q", tags)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err = g.AddAll(ctx, plan.Add, func(done, _ int) { cancel() })
+	err = g.AddAll(ctx, plan.Add, auth.Importing{Progress: func(auth.ImportProgress) { cancel() }})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
@@ -488,7 +488,7 @@ func TestImportKeepsAllOrNothing(t *testing.T) {
 	if _, err := g.Secrets.Get(t.Context(), store.Ref{Owner: "bank-b-t", Kind: store.KindSeed}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a seed stayed: %v", err)
 	}
-	if err := g.AddAll(t.Context(), plan.Add, nil); err != nil {
+	if err := g.AddAll(t.Context(), plan.Add, auth.Importing{}); err != nil {
 		t.Fatal(err)
 	}
 	if again, _ := g.Collect(t.Context(), entries); len(again.Add) != 0 || len(again.Existing) != 3 {

@@ -40,7 +40,7 @@ func (g *Gate) Handoff(ctx context.Context, name, scanner string, o HandoffOptio
 	}
 	var broken error
 	switch {
-	case choice.Session && in.Proven != nil && g.holds(ctx, name, o):
+	case choice.Session && in.Proven != nil && in.Denied == nil && g.holds(ctx, name, o):
 		in.Session = o.Held
 	case choice.Session:
 		result, err := g.signIn(ctx, name, o.Verify, emit)
@@ -51,6 +51,7 @@ func (g *Gate) Handoff(ctx context.Context, name, scanner string, o HandoffOptio
 		if in.Session, in.Proven, err = g.fresh(ctx, name, result); err != nil {
 			return handoff.Output{}, err
 		}
+		in.Denied = nil
 	}
 	in.Options.Now = g.Now()
 	out, err := handoff.Make(scanner, in)
@@ -77,11 +78,18 @@ func (g *Gate) Pass(ctx context.Context, name, format string, o HandoffOptions, 
 	if _, err := handoff.FindFormat(format); err != nil { // before a passcode is spent
 		return handoff.Ticket{}, login.Result{}, err
 	}
+	in := handoff.Input{Target: t, Options: handoff.Options{Now: g.Now(), Needed: o.Needed}}
+	if in.Watched, err = g.Watched(ctx, name); err == nil {
+		err = handoff.Enough(in)
+	}
+	if err != nil {
+		return handoff.Ticket{}, login.Result{}, err
+	}
 	result, broken := g.signIn(ctx, name, o.Verify, emit)
 	if result.Session == nil {
 		return handoff.Ticket{}, result, broken
 	}
-	in := handoff.Input{Target: t, Options: handoff.Options{Now: g.Now(), Needed: o.Needed}}
+	in.Options.Now = g.Now()
 	if in.Session, in.Proven, err = g.fresh(ctx, name, result); err != nil {
 		return handoff.Ticket{}, result, err
 	}
@@ -137,6 +145,12 @@ func (g *Gate) handoffInput(ctx context.Context, name string, o HandoffOptions) 
 	}
 	if known && p.still(t) {
 		in.Proven = p.forHandoff()
+		if in.Denied, err = g.denial(ctx, name, p); err != nil {
+			return handoff.Input{}, err
+		}
+	}
+	if in.Watched, err = g.Watched(ctx, name); err != nil {
+		return handoff.Input{}, err
 	}
 	if err := g.handoffSecrets(ctx, t, o.Inline, &in); err != nil {
 		return handoff.Input{}, err
@@ -173,13 +187,7 @@ func (g *Gate) handoffSecrets(ctx context.Context, t store.Target, inline bool, 
 	if !t.Has(store.KindPassword) {
 		return nil
 	}
-	password, err := g.Secrets.Get(ctx, store.Ref{Owner: t.Name, Kind: store.KindPassword})
-	if errors.Is(err, store.ErrNotFound) {
-		err = store.WithHint(err, missing(t, store.KindPassword, g.Secrets.Backend()))
-	}
-	if err != nil {
-		return fmt.Errorf("read the password of %q: %w", t.Name, err)
-	}
+	password, err := g.give(ctx, t, GivePassword)
 	in.Options.Inline.Password = password
-	return nil
+	return err
 }

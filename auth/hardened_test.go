@@ -118,7 +118,7 @@ func TestAWrongPasswordIsTriedByOneOfMany(t *testing.T) {
 // What a broker gives is the target's as it is now.
 func TestABrokerFollowsItsTarget(t *testing.T) {
 	g, _ := labGate(t, lab.Options{Period: map[string]time.Duration{"": time.Second}})
-	codes, _, err := g.Passcodes(t.Context(), "shop")
+	codes, _, err := g.Passcodes(t.Context(), "shop", "")
 	if err != nil {
 		t.Fatal(err)
 	}

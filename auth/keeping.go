@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"time"
 
 	"gatepass/auth/broker"
@@ -16,11 +17,13 @@ import (
 )
 
 // Keep makes a keeper of a target's session; see [keeper.Options]. Each login tells
-// emit what happens in it.
+// emit what happens in it. How long its sessions live is kept for who asks later
+// ([Gate.Watched]).
 func (g *Gate) Keep(name string, v VerifyOptions, o keeper.Options, emit Sink) *keeper.Keeper {
 	if o.Now == nil {
 		o.Now = g.Now
 	}
+	o.Tell = (&lifeNote{gate: g, name: name, tell: o.Tell}).hear
 	return keeper.New(door{g, name, v, emit}, o)
 }
 
@@ -86,8 +89,9 @@ func (d door) Check(ctx context.Context, s login.Session) (keeper.Look, error) {
 // Passcodes gives a broker the passcodes of a target: time steps that nobody has
 // used, or bypass codes, each recorded as spent before it is given. The target is looked
 // at for each: one that was removed gives none, and one with another seed gives its
-// codes. It answers ErrUsage for a route that has no passcodes.
-func (g *Gate) Passcodes(ctx context.Context, name string) (broker.Codes, time.Duration, error) {
+// codes. clock is whose time decides which is right, as in [VerifyOptions]. It answers
+// ErrUsage for a route that has no passcodes.
+func (g *Gate) Passcodes(ctx context.Context, name, clock string) (broker.Codes, time.Duration, error) {
 	t, err := g.Targets.Get(name)
 	if err != nil {
 		return nil, 0, err
@@ -99,7 +103,7 @@ func (g *Gate) Passcodes(ctx context.Context, name string) (broker.Codes, time.D
 	if err != nil {
 		return nil, 0, err
 	}
-	return brokerKey{g, name}, key.Period(), nil
+	return &brokerKey{gate: g, name: name, target: clock == clockTarget}, key.Period(), nil
 }
 
 // seedOf reads a target's key, and sees to it that its codes can be counted.
@@ -119,12 +123,37 @@ func (g *Gate) seedOf(ctx context.Context, t store.Target) (otp.Key, error) {
 const byBroker = "serve"
 
 type brokerKey struct {
-	gate *Gate
-	name string
+	gate   *Gate
+	name   string
+	target bool // its codes go by the target's clock
+
+	mu      sync.Mutex
+	ahead   time.Duration // of the target's clock
+	askedAt time.Time     // when it was asked last; zero: never
+}
+
+// clocksDrift is how long a comparison of clocks is good for.
+const clocksDrift = 10 * time.Minute
+
+// offset is how far the clock that the codes go by is ahead of ours.
+func (b *brokerKey) offset(ctx context.Context) (time.Duration, error) {
+	if !b.target {
+		return 0, nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now := b.gate.Now(); b.askedAt.IsZero() || now.Sub(b.askedAt) > clocksDrift {
+		c, err := b.gate.Offset(ctx, b.name)
+		if err != nil {
+			return 0, err
+		}
+		b.ahead, b.askedAt = c.Offset, now
+	}
+	return b.ahead, nil
 }
 
 // Draw implements [broker.Codes].
-func (b brokerKey) Draw(ctx context.Context) (broker.Code, error) {
+func (b *brokerKey) Draw(ctx context.Context) (broker.Code, error) {
 	t, err := b.gate.Targets.Get(b.name)
 	if err != nil {
 		return broker.Code{}, err
@@ -133,13 +162,17 @@ func (b brokerKey) Draw(ctx context.Context) (broker.Code, error) {
 	if err != nil {
 		return broker.Code{}, err
 	}
-	code, err := b.gate.Draw(ctx, key, CodeOptions{By: byBroker})
+	ahead, err := b.offset(ctx)
+	if err != nil {
+		return broker.Code{}, fmt.Errorf("go by the target's clock: %w", err)
+	}
+	code, err := b.gate.Draw(ctx, key, CodeOptions{By: byBroker, Ahead: ahead})
 	if err != nil {
 		return broker.Code{}, err
 	}
 	out := broker.Code{Value: store.NewSecret(code.Reveal()), Type: string(key.Type())}
 	if key.Type() != otp.HOTP {
-		out.From, out.Until = code.From, code.Until
+		out.From, out.Until = code.From.Add(-ahead), code.Until.Add(-ahead) // in our time
 	}
 	return out, nil
 }
@@ -173,6 +206,9 @@ func (g *Gate) Ticket(ctx context.Context, name, format string, s login.Session)
 		return handoff.Ticket{}, err
 	}
 	in := handoff.Input{Target: t, Session: &s, Options: handoff.Options{Now: g.Now()}}
+	if in.Watched, err = g.Watched(ctx, name); err != nil {
+		return handoff.Ticket{}, err
+	}
 	if known && p.still(t) {
 		in.Proven = p.forHandoff()
 	}
@@ -183,7 +219,7 @@ func (g *Gate) Ticket(ctx context.Context, name, format string, s login.Session)
 func (p Proven) forHandoff() *handoff.Proven {
 	out := &handoff.Proven{
 		Run: p.Run, At: p.At, Driver: p.Driver, MFA: p.MFA, Trail: p.Trail, Facts: p.Facts,
-		ProofURL: p.ProofURL, ProofText: p.ProofText, Landed: p.LandedURL, Logout: p.Logout,
+		ProofURL: p.ProofURL, ProofText: p.ProofText, Landed: p.LandedURL, Logout: p.Logout, Ahead: p.Ahead,
 	}
 	if u, err := url.Parse(p.FactorAt); err == nil && p.MFA.Provider == "duo" {
 		out.DuoHost = u.Host

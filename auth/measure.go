@@ -26,7 +26,10 @@ func (g *Gate) Measure(ctx context.Context, name, ip string, tell DuoSink) (Meas
 		return Measured{}, err
 	}
 	var m Measured
-	m.Seed, m.Device = t.Has(store.KindSeed), t.Has(store.KindDevice)
+	m.Seed = t.Has(store.KindSeed)
+	if err := g.measureDevice(ctx, t, &m); err != nil {
+		return Measured{}, err
+	}
 	if t.Route == store.RouteBypassCode || t.Stock != "" {
 		stock, err := g.BypassStock(ctx, name)
 		if err != nil {
@@ -48,6 +51,21 @@ func (g *Gate) Measure(ctx context.Context, name, ip string, tell DuoSink) (Meas
 
 func (m *Measured) note(format string, args ...any) {
 	m.Notes = append(m.Notes, fmt.Sprintf(format, args...))
+}
+
+// measureDevice takes in a trusted device, unless it is known not to be trusted any more.
+func (g *Gate) measureDevice(ctx context.Context, t store.Target, m *Measured) error {
+	device, err := g.trusts(ctx)
+	if err != nil {
+		return err
+	}
+	if d := device(t); d != nil {
+		now := g.Now()
+		_, over := d.Over(now)
+		m.Device = !over
+		m.note("The device that is kept is %s.", DeviceWords(*d, now))
+	}
+	return nil
 }
 
 // measureProven takes in what the last proven login met.

@@ -14,6 +14,10 @@ type Offer struct {
 	Variant handoff.Variant
 	Session bool // somebody has to sign in for it
 	Secrets bool // the files will hold the password or the seed
+	// Unproven reports that it would be written as unproven alone, if that is asked for.
+	Unproven bool
+	// Inline reports that nothing but secrets that stand in the file is in its way.
+	Inline bool
 	// Refused are the reasons, whole sentences, why it does not fit; empty if it does.
 	Refused []string
 }
@@ -56,8 +60,14 @@ func offered(s handoff.Scanner, v handoff.Variant, in handoff.Input) (Offer, err
 		for _, r := range refused.Refusals {
 			o.Refused = append(o.Refused, r.Reasons...)
 		}
+		if in.Options.Inline == nil {
+			in.Options.Inline = &handoff.Secrets{}
+			_, err := handoff.Choose(s.Name(), in)
+			o.Inline = err == nil
+		}
 	case errors.Is(err, handoff.ErrUnproven):
-		o.Refused = []string{"The login has not been proven: verify it first."}
+		o.Unproven = true
+		o.Refused = []string{capital(err.Error()) + ". Verify it first."}
 	default:
 		return o, err
 	}

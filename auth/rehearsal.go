@@ -243,7 +243,7 @@ func (r *rehearsal) settle(n int, result login.Result) {
 // hopeless reports whether what ended one login ends every other.
 func hopeless(c login.Code) bool {
 	switch c {
-	case login.WrongCredentials, login.AccountLocked, login.PasswordExpired, login.NoPassword:
+	case login.WrongCredentials, login.AccountLocked, login.AccountDisabled, login.PasswordExpired, login.NoPassword:
 		return true
 	}
 	return false

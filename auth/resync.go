@@ -146,11 +146,26 @@ func fits(key otp.Key, wanted []string, from uint64) bool {
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // digitsOf leaves out what groups a code's digits.
-func digitsOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '-' {
-			return -1
+func digitsOf(s string) string { return strings.Join(strings.FieldsFunc(s, groups), "") }
+
+// groups reports whether r stands between the groups of a code's digits.
+func groups(r rune) bool { return unicode.IsSpace(r) || r == '-' }
+
+// CodesIn finds codes of so many digits in a text as people write them: one a line,
+// beside one another or with commas between, each whole or in groups ("755 224"). What
+// is no code comes along, for [Gate.FindCounter] to refuse it.
+func CodesIn(text store.Secret, digits int) []store.Secret {
+	var codes []store.Secret
+	for _, line := range strings.FieldsFunc(text.Reveal(), func(r rune) bool { return strings.ContainsRune("\r\n,;", r) }) {
+		code := ""
+		for _, group := range strings.FieldsFunc(line, groups) {
+			if code += group; len(code) >= digits {
+				codes, code = append(codes, store.NewSecret(code)), ""
+			}
 		}
-		return r
-	}, s)
+		if code != "" {
+			codes = append(codes, store.NewSecret(code))
+		}
+	}
+	return codes
 }

@@ -169,7 +169,8 @@ func TestTrustedDevice(t *testing.T) {
 func TestOriginsAreLearned(t *testing.T) {
 	t.Parallel()
 	for _, yes := range []bool{true, false} {
-		l := newLabLogin(t, "wiki", lab.Options{}, func(e *auth.Enrolment, _ lab.App) { e.Target.Origins = nil })
+		// Every login waits for a time step of its own, so that these are short.
+		l := newLabLogin(t, "wiki", lab.Options{Period: map[string]time.Duration{"": 4 * time.Second}}, func(e *auth.Enrolment, _ lab.App) { e.Target.Origins = nil })
 		provider := l.app.Origins[0].Origin
 		var asked []string
 		r := l.verify(t, auth.VerifyOptions{Ask: func(_ context.Context, origin string, roles []login.Role) (bool, error) {

@@ -39,7 +39,27 @@ type ServeOptions struct {
 // Serving is where a broker can be asked.
 type Serving struct {
 	URL       string
+	Unix      string // the socket's path, where it is one
 	TokenFile string // only its owner reads it; it goes with the serving
+	Codes     bool   // it gives passcodes; the route may have none
+}
+
+// Ask is how a shell asks for a path. The token is in no program's arguments, which
+// everybody on the machine can read.
+func (s Serving) Ask(path string) string {
+	socket := ""
+	if s.Unix != "" {
+		socket = "--unix-socket " + store.QuoteShell(s.Unix) + " "
+	}
+	return "sed 's/^/Authorization: Bearer /' " + store.QuoteShell(s.TokenFile) + " | curl -sS " + socket + "-H @- " + s.URL + path
+}
+
+// Path is the first thing that can be asked for.
+func (s Serving) Path() string {
+	if s.Codes {
+		return "/code"
+	}
+	return "/session.json"
 }
 
 // Serve answers those who have the token until ctx ends, which is no error. The token is
@@ -76,11 +96,11 @@ func (g *Gate) Serve(ctx context.Context, name string, o ServeOptions) (err erro
 		}
 	}}, o.Emit)
 	defer k.Close()
-	b, err := g.Broker(ctx, name, k, l, token, o.Asked)
+	b, err := g.Broker(ctx, name, k, l, token, o.Verify, o.Asked)
 	if err != nil {
 		return err
 	}
-	if err := o.Ready(Serving{l.URL, file}); err != nil {
+	if err := o.Ready(Serving{URL: l.URL, Unix: o.Where.Unix, TokenFile: file, Codes: b.GivesCodes()}); err != nil {
 		return err
 	}
 	var looking sync.WaitGroup
@@ -103,9 +123,10 @@ func lookAfter(ctx context.Context, k *keeper.Keeper, made <-chan struct{}) {
 	}
 }
 
-// Broker makes the broker of a target, over the session that k keeps.
-func (g *Gate) Broker(ctx context.Context, name string, k *keeper.Keeper, l *broker.Listener, token store.Secret, tell func(broker.Asked)) (*broker.Broker, error) {
-	codes, period, err := g.Passcodes(ctx, name)
+// Broker makes the broker of a target, over the session that k keeps. Of v the clock
+// counts, by which its codes go.
+func (g *Gate) Broker(ctx context.Context, name string, k *keeper.Keeper, l *broker.Listener, token store.Secret, v VerifyOptions, tell func(broker.Asked)) (*broker.Broker, error) {
+	codes, period, err := g.Passcodes(ctx, name, v.Clock)
 	if err != nil && !errors.Is(err, ErrUsage) {
 		return nil, err
 	}

@@ -36,9 +36,12 @@ func TestASlowApplication(t *testing.T) {
 		if c.from == "" {
 			on = append(on, lab.SwitchSlow)
 		}
-		l := newLabLogin(t, c.app, lab.Options{Switches: map[string][]string{c.app: on}, Delay: slowAnswer}, nil)
+		l := newLabLogin(t, c.app, lab.Options{
+			Switches: map[string][]string{c.app: on}, Delay: slowAnswer,
+			Period: map[string]time.Duration{"": time.Hour}, // a code is right for as long as it takes here
+		}, nil)
 		all.Go(func() {
-			r := l.verify(t, auth.VerifyOptions{Driver: "browser", Timeout: 2 * time.Minute}, func(e login.Event) {
+			r := l.verify(t, auth.VerifyOptions{Driver: "browser", Timeout: 5 * time.Minute}, func(e login.Event) {
 				if e.State != login.Pass || e.Stage != c.from && e.Stage != login.StagePasscode {
 					return
 				}

@@ -38,7 +38,7 @@ func (g *Gate) addTenant(ctx context.Context, e TenantEnrolment) error {
 	switch {
 	case exists && !e.Replace:
 		return store.WithHint(fmt.Errorf("%w: %q", store.ErrTenantExists, t.Name),
-			fmt.Sprintf("Choose another name, or replace what is given: gatepass duo add %s --replace …", t.Name))
+			fmt.Sprintf("Choose another name, or replace what is given: gatepass duo add %s --replace --help", t.Name))
 	case exists:
 		t.Secrets = old.Secrets
 	case !errors.Is(err, store.ErrNoTenant):
@@ -134,6 +134,20 @@ func readRoots(file string) (*x509.CertPool, error) {
 			"A file of certificates holds blocks that begin with -----BEGIN CERTIFICATE-----.")
 	}
 	return pool, nil
+}
+
+// InOnlyTenant puts a target that names an application or an account of Duo's, and no
+// tenant, into the only tenant that there is, and reports whether it did.
+func (g *Gate) InOnlyTenant(t *store.Target) bool {
+	if t.Duo.Tenant != "" || t.Duo == (store.TargetDuo{}) {
+		return false
+	}
+	all, err := g.tenants().List()
+	if err != nil || len(all) != 1 {
+		return false // which one it is has to be said
+	}
+	t.Duo.Tenant = all[0].Name
+	return true
 }
 
 // RemoveTenant deletes a tenant's secret keys and its file. It refuses while targets

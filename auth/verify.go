@@ -37,6 +37,10 @@ type VerifyOptions struct {
 	// TrustDevice has the second factor's host remember this device, and keeps what
 	// it remembers it by: the attended login that a trusted device begins with.
 	TrustDevice bool
+	// Exempt signs in as if the target's route were the exemption: the login stops where
+	// a second factor is asked for, and spends nothing. Of a target with another route it
+	// is a look, and not its last verification.
+	Exempt bool
 	// AllowOrigins may be sent what they say from now on: they are written into the
 	// target.
 	AllowOrigins []store.Grant
@@ -71,6 +75,10 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	if err := g.Ledger.Check(ctx); err != nil {
 		return login.Result{}, fmt.Errorf("what is sent could not be recorded as spent: %w", err)
 	}
+	look := o.Exempt && t.Route != store.RouteExemption
+	if o.Exempt {
+		t.Route = store.RouteExemption
+	}
 	plan, err := g.plan(ctx, t, &o)
 	if err != nil {
 		return login.Result{}, err
@@ -88,6 +96,7 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	if result.Verdict == "" {
 		return login.Result{}, err
 	}
+	result.Trust = trustOf(plan, result, g.Now().UTC().Round(0))
 	var broken error
 	if err != nil { // the verdict stands all the same
 		broken = fmt.Errorf("end the driver: %w", err)
@@ -101,12 +110,20 @@ func (g *Gate) Verify(ctx context.Context, name string, o VerifyOptions, emit Si
 	}
 	return result, errors.Join(broken,
 		within(ctx, ledgerTime, func(ctx context.Context) error {
+			if look {
+				return nil
+			}
 			if err := g.Ledger.RecordVerification(ctx, verification(result, g.Now())); err != nil {
 				return fmt.Errorf("record the verdict: %w", err)
 			}
 			return g.keepProven(ctx, result, plan)
 		}),
-		within(ctx, changeTime, func(ctx context.Context) error { return g.keepDevice(ctx, t, result) }),
+		within(ctx, changeTime, func(ctx context.Context) error {
+			if err := g.keepDevice(ctx, t, result); err != nil {
+				return err
+			}
+			return g.keepTrust(ctx, result)
+		}),
 		within(ctx, changeTime, func(ctx context.Context) error {
 			return g.pin(ctx, t.Name, append(slices.Clone(o.AllowOrigins), login.Keep(result.Learned)...))
 		}))
@@ -180,6 +197,8 @@ func (g *Gate) plan(ctx context.Context, t store.Target, o *VerifyOptions) (logi
 		plan.Password = password
 	}
 	switch {
+	case o.Exempt:
+		return plan, nil // nothing is answered
 	case t.Route == store.RouteBypassCode:
 		codes, err := g.bypassCodes(ctx, t, plan.Run)
 		if err != nil {

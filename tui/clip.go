@@ -103,7 +103,10 @@ func sentence(c ui.Copying, way clipboard.Way) string {
 		end = "."
 	}
 	if way == clipboard.SentToTerminal {
-		s, end = "Sent "+c.Label+" to the terminal's clipboard", "; it is not cleared there."
+		s, end = "Sent "+c.Label+" to the terminal's clipboard", "; it stays there."
+		if c.Doubt {
+			s = "Sent to the terminal"
+		}
 		if c.Keep <= 0 {
 			end = "."
 		}

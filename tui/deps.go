@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"gatepass/store"
@@ -40,12 +41,14 @@ func Verify(name string) Start { return Start{ui.ToVerify{Name: name, Run: true}
 
 // CodesOptions say how the live viewer begins.
 type CodesOptions struct {
-	Filter string // only what matches is listed, until the filter is cleared
-	Reveal bool   // every code can be read from the beginning
+	Only   []string // names and tags: only targets with one of them are listed; nil is all
+	Reveal bool     // every code can be read from the beginning
 }
 
 // Codes starts with the live viewer.
-func Codes(o CodesOptions) Start { return Start{ui.ToCodes{Filter: o.Filter, Reveal: o.Reveal}} }
+func Codes(o CodesOptions) Start {
+	return Start{ui.ToCodes{Only: strings.Join(o.Only, "\n"), Reveal: o.Reveal}}
+}
 
 // Clipboard takes codes; [*clipboard.Clipboard] is one.
 type Clipboard interface {

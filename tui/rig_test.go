@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,8 +25,7 @@ type rig struct {
 	board *board
 	end   context.CancelFunc
 
-	mu        sync.Mutex
-	inbox     []tea.Msg
+	work      uitest.Runner
 	ticks     int
 	quit      bool
 	suspended bool
@@ -84,7 +82,7 @@ func start(t testing.TB, change func(*Deps, *uitest.Gate)) *rig {
 	r.m.keys.Suspend.SetEnabled(true)
 	t.Cleanup(r.stop)
 	_ = r.m.View() // the first frame comes before the size is known
-	r.run(r.m.Init())
+	r.work.Start(r.m.Init())
 	r.settle()
 	r.size(80, 24)
 	return r
@@ -96,54 +94,26 @@ func (r *rig) stop() {
 	<-time.After(time.Hour)
 }
 
-func (r *rig) run(cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	go func() {
-		msg := cmd()
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		switch msg := msg.(type) {
-		case nil:
-		case tea.BatchMsg:
-			for _, c := range msg {
-				r.run(c)
-			}
-		case tea.QuitMsg:
-			r.quit = true
-		case tea.SuspendMsg:
-			r.suspended = true
-		default:
-			if _, ok := msg.(tickMsg); ok {
-				r.ticks++
-			}
-			r.inbox = append(r.inbox, msg)
-		}
-	}()
-}
-
 // settle brings messages to the root until nothing is left to do but to wait.
-func (r *rig) settle() {
-	for {
-		synctest.Wait()
-		r.mu.Lock()
-		arrived := r.inbox
-		r.inbox = nil
-		r.mu.Unlock()
-		if len(arrived) == 0 {
-			return
-		}
-		for _, msg := range arrived {
-			r.update(msg)
-		}
+func (r *rig) settle() { r.work.Settle(r.take) }
+
+// take does with a message what a tea.Program does.
+func (r *rig) take(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case tea.QuitMsg:
+		r.quit = true
+		return nil
+	case tea.SuspendMsg:
+		r.suspended = true
+		return nil
+	case tickMsg:
+		r.ticks++
 	}
+	_, cmd := r.m.Update(msg)
+	return cmd
 }
 
-func (r *rig) update(msg tea.Msg) {
-	_, cmd := r.m.Update(msg)
-	r.run(cmd)
-}
+func (r *rig) update(msg tea.Msg) { r.work.Start(r.take(msg)) }
 
 func (r *rig) send(msg tea.Msg) *rig {
 	r.update(msg)

@@ -12,7 +12,7 @@ import (
 	"gatepass/tui/internal/ui"
 )
 
-// The smallest terminal that the pages are made for.
+// The smallest terminal that pages are made for, unless they say otherwise.
 const (
 	minWidth  = 60
 	minHeight = 16
@@ -215,4 +215,17 @@ func (m *root) quit() tea.Cmd {
 	return tea.Quit
 }
 
-func (m *root) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
+func (m *root) tooSmall() bool {
+	w, h := m.least()
+	return m.w < w || m.h < h
+}
+
+// least is the smallest terminal for the page in front.
+func (m *root) least() (w, h int) {
+	if f := m.front(); f != nil {
+		if small, ok := f.page.(ui.Small); ok {
+			return small.Least()
+		}
+	}
+	return minWidth, minHeight
+}

@@ -161,8 +161,32 @@ func TestASmallTerminalSaysSoAndIgnoresKeys(t *testing.T) {
 		if r.quit || len(r.m.stack) != 1 {
 			t.Error("a page that cannot be seen took keys")
 		}
-		r.size(12, 1).view()
+		r.size(40, 10).sees("too small: 40x10, not 60x16.")
+		r.size(12, 1).sees("needs 60x16")
+		r.size(5, 1).sees("60x16")
+		r.size(3, 1).view()
 		r.size(60, 16).sees("gatepass", "TARGET")
+	})
+}
+
+// What went wrong is told to its end, in two lines if need be.
+func TestALongNoticeIsNotCut(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		r := start(t, nil)
+		r.board.fail = store.WithHint(errNoDisplay, "Install a clipboard tool: wl-clipboard on Wayland, xclip or xsel on X11.")
+		r.press("G", "up", "c", "enter").sees("Not copied: write the clipboard: no display", "xclip or xsel on X11.", "esc back")
+	})
+}
+
+// The codes are looked at beside other work, in a corner.
+func TestTheCodesFitIntoACorner(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		r := start(t, func(d *Deps, _ *uitest.Gate) { d.Start = Codes(CodesOptions{}) }).size(40, 10)
+		r.press("down", "a").sees("> shop  ", r.code("shop"), r.code("shop-admin"), "enter copy", "esc back", "? all keys")
+		r.press("?").sees("Keys").press("esc").sees("> shop  ")
+		r.press("enter").sees("Copied shop's code")
+		r.size(39, 10).sees("too small: 39x10, not 40x10.").size(40, 9).sees("too small")
+		r.size(120, 40).sees("> shop / scan-bot", "Shop").size(40, 10).sees("> shop  ", r.code("shop"))
 	})
 }
 
@@ -238,7 +262,7 @@ func TestCopiedCodesAreClearedAlsoAfterThePageWasLeft(t *testing.T) {
 	uitest.Run(t, "sent to the terminal", func(t *testing.T) {
 		r := start(t, nil)
 		r.board.way = clipboard.SentToTerminal
-		r.press("G", "up", "c", "enter").sees("Sent shop's code to the terminal's clipboard; it is not cleared there.").pass(time.Minute)
+		r.press("G", "up", "c", "enter").sees("Sent shop's code to the terminal's clipboard; it stays there.").pass(time.Minute)
 		if r.board.holds() == "" {
 			t.Error("what nobody can know to be ours was cleared")
 		}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -24,9 +25,9 @@ func makePage(to ui.Dest, e *ui.Env) ui.Page {
 	case ui.ToWizard:
 		return wizard.New(e, to.Name)
 	case ui.ToCodes:
-		return codes.New(e, codes.Options{Name: to.Name, Filter: to.Filter, Reveal: to.Reveal})
+		return codes.New(e, codes.Options{Name: to.Name, Only: strings.FieldsFunc(to.Only, func(r rune) bool { return r == '\n' }), Reveal: to.Reveal})
 	case ui.ToImport:
-		return intake.New(e)
+		return intake.New(e).Reading(to.Pasted)
 	case ui.ToVerify:
 		return verify.New(e, to.Name, verify.Options{Run: to.Run, Trust: to.Trust})
 	case ui.ToDuo:

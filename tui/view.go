@@ -57,11 +57,12 @@ func (m *root) View() (out string) {
 	} else {
 		page = f.page.View()
 	}
+	notice := m.noticeLines(w)
 	lines := []string{
 		m.header(f, w),
 		text.Blank(w),
-		text.Fit(page, w, h),
-		m.noticeLine(w),
+		text.Fit(page, w, h+1-len(notice)),
+		strings.Join(notice, "\n"),
 		text.Pad(helpLine(m.styles, short, w), w),
 	}
 	return " " + strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n ")
@@ -84,10 +85,13 @@ func (m *root) helpBinding(f *frame) key.Binding {
 	return b
 }
 
-func (m *root) noticeLine(w int) string {
+// longest is how many lines a notice may take; a second one lies on the page's last.
+const longest = 2
+
+func (m *root) noticeLines(w int) []string {
 	n := m.notice
 	if n.Text == "" {
-		return text.Blank(w)
+		return []string{text.Blank(w)}
 	}
 	sign, paint := "· ", m.styles.Bright
 	switch n.Level {
@@ -99,11 +103,31 @@ func (m *root) noticeLine(w int) string {
 		sign, paint = "✗ ", m.styles.Bad
 	case ui.Info:
 	}
-	return text.Pad(paint.Of(sign)+text.Cut(text.Clean(n.Text), w-2), w)
+	lines := ui.Hanging(paint.Of(sign), text.Clean(n.Text), w)
+	if len(lines) > longest {
+		lines = append(lines[:longest-1], text.Cut(lines[longest-1]+" "+strings.TrimSpace(lines[longest]), w))
+	}
+	for i, l := range lines {
+		lines[i] = text.Pad(l, w)
+	}
+	return lines
 }
 
+// smallView says that there is too little room, in as many words as there is room for.
 func (m *root) smallView() string {
-	msg := fmt.Sprintf("The terminal is too small: %dx%d.\nNeeded: %dx%d.", m.w, m.h, minWidth, minHeight)
+	w, h := m.least()
+	needed := fmt.Sprintf("%dx%d", w, h)
+	msg := needed
+	for _, more := range []string{
+		fmt.Sprintf("The terminal is too small: %dx%d. Needed: %s.", m.w, m.h, needed),
+		fmt.Sprintf("It is too small: %dx%d, not %s.", m.w, m.h, needed),
+		"needs " + needed,
+	} {
+		if text.Width(more) <= m.w {
+			msg = more
+			break
+		}
+	}
 	return text.Fit(msg, m.w, m.h)
 }
 

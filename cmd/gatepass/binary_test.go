@@ -22,9 +22,13 @@ var built struct {
 	paths map[string]string
 }
 
-// build builds a package once for each test run and gives the program's path.
+// build builds a package once for each test run and gives the program's path. The
+// program is built as it is shipped, so the race detector learns nothing from it.
 func build(t testing.TB, pkg string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("whole programs take long to build and to start")
+	}
 	built.Lock()
 	defer built.Unlock()
 	if path := built.paths[pkg]; path != "" {

@@ -17,6 +17,7 @@ import (
 
 	"gatepass/auth/login/chrome"
 	"gatepass/store/storetest"
+	"gatepass/store/vanish"
 )
 
 // However gatepass is ended in the middle of a login, five seconds later there is no
@@ -100,7 +101,7 @@ func browserTraces(folder string) string {
 		line, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline"))
 		switch {
 		case err != nil || !bytes.Contains(line, []byte(folder)):
-		case bytes.Contains(line, []byte(chrome.GuardianArg)): // it tidies up
+		case bytes.Contains(line, []byte(vanish.Word)): // it tidies up
 			traces = append(traces, "guardian "+e.Name())
 		default:
 			traces = append(traces, "process "+e.Name())

@@ -20,6 +20,7 @@ import (
 // However gatepass exec or its command is ended, no file with the session stays, the
 // broker answers no more, and the command does not go on without a session.
 func TestEndedInTheMiddleOfAScan(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		signal syscall.Signal
@@ -42,7 +43,7 @@ func TestEndedInTheMiddleOfAScan(t *testing.T) {
 			}
 			w.env = append(w.env, "TMPDIR="+temporary)
 			told := filepath.Join(w.dir, "told")
-			cmd := w.command("exec", "shop", "--", "sh", "-c", `echo "$GATEPASS_BROKER $$" > "$1.new"; mv "$1.new" "$1"; exec sleep 120`, "sh", told)
+			cmd := w.command("exec", "shop", "--", "sh", "-c", scanner, "sh", told)
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			var said bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &said, &said
@@ -61,7 +62,7 @@ func TestEndedInTheMiddleOfAScan(t *testing.T) {
 				t.Errorf("exit code %d, not %d; it said\n%s", code, c.code, said.String())
 			}
 			late := time.After(5 * time.Second)
-			for left := leftOf(temporary, broker, command); left != ""; left = leftOf(temporary, broker, command) {
+			for left := leftOf(temporary, broker); left != ""; left = leftOf(temporary, broker) {
 				select {
 				case <-late:
 					t.Fatalf("left behind: %s", left)
@@ -71,6 +72,12 @@ func TestEndedInTheMiddleOfAScan(t *testing.T) {
 		})
 	}
 }
+
+// scanner is a command that starts others: a child that does not hear ctrl+c, as shells
+// start them, and one that has left its session.
+const scanner = `sleep 120 > /dev/null 2>&1 &
+setsid -f sleep 120 > /dev/null 2>&1
+echo "$GATEPASS_BROKER $$" > "$1.new"; mv "$1.new" "$1"; exec sleep 120`
 
 // scanUnderWay waits until the command runs, and gives its broker and process.
 func scanUnderWay(t *testing.T, cmd *exec.Cmd, told string, said *bytes.Buffer) (broker string, pid int) {
@@ -95,7 +102,7 @@ func scanUnderWay(t *testing.T, cmd *exec.Cmd, told string, said *bytes.Buffer) 
 }
 
 // leftOf tells what is left of a scan.
-func leftOf(temporary, broker string, pid int) string {
+func leftOf(temporary, broker string) string {
 	var left []string
 	entries, _ := os.ReadDir(temporary)
 	for _, e := range entries {
@@ -105,8 +112,13 @@ func leftOf(temporary, broker string, pid int) string {
 		_ = c.Close()
 		left = append(left, "a broker")
 	}
-	if line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline")); err == nil && strings.HasPrefix(string(line), "sleep") {
-		left = append(left, "the command")
+	processes, _ := filepath.Glob("/proc/[0-9]*")
+	for _, p := range processes {
+		line, _ := os.ReadFile(filepath.Join(p, "cmdline"))
+		env, _ := os.ReadFile(filepath.Join(p, "environ"))
+		if strings.HasPrefix(string(line), "sleep") && bytes.Contains(env, []byte("TMPDIR="+temporary)) {
+			left = append(left, "process "+filepath.Base(p)+" of the command")
+		}
 	}
 	return strings.Join(left, ", ")
 }

@@ -73,6 +73,7 @@ func TestImportOnScreen(t *testing.T) {
 // Whoever leaves half-way has all of it or nothing, also when the whole program is
 // left.
 func TestAnImportThatIsLeftHalfWay(t *testing.T) {
+	t.Parallel()
 	const all = 400
 	for _, key := range []string{"Escape", "C-c"} {
 		t.Run(key, func(t *testing.T) {

@@ -44,3 +44,27 @@ func TestVerifyAsksAboutOrigins(t *testing.T) {
 		t.Error("the password was shown")
 	}
 }
+
+// A prompt for the second factor that nobody told of is asked about where a redirect
+// after the password has led to it, before its page may do anything, and again before
+// the code is typed; and then it is pinned.
+func TestVerifyAsksAboutAPrompt(t *testing.T) {
+	needsBrowser(t)
+	l := startLab(t, lab.Options{Period: map[string]time.Duration{"": time.Hour}})
+	app, _ := l.Describe().App("bank")
+	w := newWorld(t)
+	w.addApp(l, "bank", "bank")
+
+	k := w.talkTo(t, []string{"TERM=dumb"}, "verify", "bank", "--plain", "--driver", "browser")
+	k.hears("send what signs in to "+app.Origins[0].Origin, "")
+	k.hears("[y/N]", "y")
+	k.hears("send the one-time code to "+app.Origins[0].Origin, "")
+	k.hears("[y/N]", "y")
+	k.hears("SIGNED IN", "")
+	if err := k.cmd.Wait(); err != nil {
+		t.Errorf("%v: %s", err, k.heard())
+	}
+	if kept := w.must("", "show", "bank", "--json"); !strings.Contains(kept, app.Origins[0].Origin) {
+		t.Errorf("the prompt's origin was not pinned: %s", kept)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ func TestReadmePipelines(t *testing.T) {
 			t.Skipf("the README's steps need %s: %v", tool, err)
 		}
 	}
+	t.Parallel()
 	text, err := os.ReadFile(readmeFile)
 	if err != nil {
 		t.Fatal(err)
@@ -48,18 +50,32 @@ func TestReadmePipelines(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(tried(t, string(text), "github")), &github); err != nil {
 		t.Fatal(err)
 	}
+	exported := filepath.Join(p.runner, "github-env") // what a step leaves there the next ones have
+	kept := []string{"RUNNER_TEMP=" + p.runner, "GITHUB_ENV=" + exported}
 	for _, step := range github.Jobs["scan"].Steps {
 		if step.Run == "" {
 			continue
 		}
-		var env []string
+		env := slices.Clone(kept)
 		for _, vars := range []map[string]string{github.Jobs["scan"].Env, step.Env} {
 			for name, value := range vars {
-				value = strings.ReplaceAll(value, "${{ runner.temp }}", p.runner)
 				env = append(env, name+"="+strings.ReplaceAll(value, "${{ secrets.GATEPASS_KEY }}", string(key)))
 			}
 		}
+		if text, err := os.ReadFile(exported); err == nil {
+			env = append(env, strings.Fields(string(text))...)
+		}
 		p.run(step.Run, env)
+	}
+	for _, value := range github.Jobs["scan"].Env {
+		if strings.Contains(value, "${{ runner.") {
+			t.Errorf("a job's own variables know no runner: %s", value)
+		}
+	}
+	for _, report := range []string{"path: login.xml", "sarif_file: login.sarif"} {
+		if !strings.Contains(tried(t, string(text), "github"), report) {
+			t.Errorf("nobody is shown the report: %s", report)
+		}
 	}
 	p.sawTheProof("login.xml", "login.sarif")
 	if _, err := os.Stat(filepath.Join(p.runner, "identity.txt")); err == nil {

@@ -125,6 +125,7 @@ func TestScreenFromAGreenVerdictToAFile(t *testing.T) {
 // The first login of a target with another origin asks before each secret, and what was
 // allowed is pinned.
 func TestScreenLearnsOrigins(t *testing.T) {
+	t.Parallel()
 	l := startLab(t, lab.Options{Period: map[string]time.Duration{"": time.Hour}})
 	app, _ := l.Describe().App("wiki")
 	other := app.Origins[0].Origin
@@ -147,6 +148,26 @@ func TestScreenLearnsOrigins(t *testing.T) {
 	if !strings.Contains(w.read(w.home+"/targets/wiki.yaml"), other) {
 		t.Errorf("the origin was not pinned: %s", w.read(w.home+"/targets/wiki.yaml"))
 	}
+	s.press("q")
+	s.await("ended with 0")
+	s.clean(app)
+}
+
+// A prompt that nobody told of is asked about on the screen as well.
+func TestScreenLearnsAPrompt(t *testing.T) {
+	needsBrowser(t)
+	l := startLab(t, lab.Options{Period: map[string]time.Duration{"": time.Hour}})
+	app, _ := l.Describe().App("bank")
+	other := app.Origins[0].Origin
+	w := newWorld(t)
+	w.addApp(l, "bank", "bank")
+
+	s := w.open(80, 24, "verify", "bank", "--driver", "browser")
+	for _, what := range []string{"what signs in", "one-time code"} {
+		s.await("MAY THIS ORIGIN BE SENT A SECRET?", other, what)
+		s.answer("y")
+	}
+	s.await("SIGNED IN", "learned", "pinned")
 	s.press("q")
 	s.await("ended with 0")
 	s.clean(app)
@@ -207,6 +228,7 @@ func TestScreenShowsThePushNumber(t *testing.T) {
 // Serving on the screen shows who asked, and ends with its page: nobody is answered
 // then, and the token is gone.
 func TestScreenServes(t *testing.T) {
+	t.Parallel()
 	l := startLab(t, lab.Options{})
 	app, _ := l.Describe().App("shop")
 	w := newWorld(t)
@@ -266,7 +288,8 @@ func TestScreenServes(t *testing.T) {
 
 // A watch tells how the session stands, and what ended it.
 func TestScreenWatches(t *testing.T) {
-	l := startLab(t, lab.Options{Session: 12 * time.Second})
+	t.Parallel()
+	l := startLab(t, lab.Options{Session: 6 * time.Second})
 	w := newWorld(t)
 	w.addApp(l, "shop", "shop")
 	s := w.open(120, 40, "verify", "shop")

@@ -114,6 +114,26 @@ func TestViewerShowsTheCodes(t *testing.T) {
 	})
 }
 
+// The viewer opens for the names and tags that it was told, and for no name that only
+// looks like one; a name that nobody has is told before there is a screen.
+func TestViewerOfSomeTargets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, tag := range map[string]string{"shop": "prod", "shop-admin": "night", "vpn": "night"} {
+		w.must(seed("totp", ""), "add", name, "--url", "https://"+name+".example.com/", "--username", "u", "--route", "otp", "--otp-file", "-", "--tag", tag)
+	}
+	s := w.open(80, 24, "codes", "shop", "night")
+	s.await("codes · shop, night", "shop-admin / u", "vpn / u", "3 codes")
+	s = w.open(40, 10, "codes", "SHOP")
+	if now := s.await("> shop  ", "1 code"); strings.Contains(now, "shop-admin") {
+		t.Errorf("a name that only begins so is listed:\n%s", now)
+	}
+	s.press("q")
+	s.await("ended with 0")
+	s = w.open(80, 24, "codes", "shpo")
+	s.await("Did you mean", "shop", "ended with 4")
+}
+
 // A login that fails says why and what to do, and its verdict is the exit code.
 func TestFailingVerifySaysWhy(t *testing.T) {
 	eachSize(t, func(t *testing.T, cols, rows int) {

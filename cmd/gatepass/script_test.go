@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,11 +42,24 @@ func TestMain(m *testing.M) {
 type cleaner struct{ *testing.M }
 
 func (c cleaner) Run() int {
+	flag.Parse()
+	manyAtOnce()
 	code := c.M.Run()
 	if built.dir != "" {
 		_ = os.RemoveAll(built.dir)
 	}
 	return code
+}
+
+// manyAtOnce has more of these tests run at a time than there are processors, unless
+// somebody said how many: most of the time they wait, for the next time step, the end
+// of a session, another process.
+func manyAtOnce() {
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said {
+		_ = flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))) // it is a flag of every test
+	}
 }
 
 // TestScripts tells the command line's stories. Each has a home of its own, an
@@ -387,6 +401,9 @@ func cmdKeyring(ts *testscript.TestScript, _ bool, _ []string) {
 // cmdBrowser skips the rest of the script where no browser is installed.
 func cmdBrowser(ts *testscript.TestScript, _ bool, _ []string) {
 	t := ts.Value(testKey{}).(testing.TB)
+	if testing.Short() {
+		t.Skip("a login in a browser takes long; those of the driver's own tests are left")
+	}
 	if _, err := chrome.Find("", false, os.Environ()); err != nil {
 		if storetest.Required("browser") {
 			t.Fatalf("a browser is required: %v", err)

@@ -56,19 +56,9 @@ func (w *world) addStock(name string, codes int) map[string]bool {
 // for its account. present gives one to Duo and reports whether it was let in.
 func (w *world) issued(l *lab.Lab, name string, codes int) (present func(code string) bool) {
 	w.t.Helper()
-	d, bank := l.Describe().Duo, w.bank(l)
-	files := map[string]string{"auth": d.AuthSKey, "admin": d.AdminSKey, "ca": d.CAPEM, "password": bank.Password}
-	for file, text := range files {
-		files[file] = filepath.Join(w.dir, name+"."+file)
-		if err := os.WriteFile(files[file], []byte(text), 0o600); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	w.must("", "duo", "add", "practice", "--api-host", d.APIHost, "--auth-ikey", d.AuthIKey, "--auth-skey-file", files["auth"],
-		"--admin-ikey", d.AdminIKey, "--admin-skey-file", files["admin"], "--ca-file", files["ca"])
-	w.must("", "add", name, "--url", bank.URL, "--username", bank.Username, "--route", "bypass-code", "--password-file", files["password"],
-		"--duo-tenant", "practice", "--duo-integration", d.Integration)
+	w.addBank(l, name)
 	w.must("", "duo", "bypass", "issue", name, "--count", strconv.Itoa(codes), "--yes")
+	d, bank := l.Describe().Duo, w.bank(l)
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM([]byte(d.CAPEM))
 	api, err := duo.NewAuth(duo.Config{Host: d.APIHost, IKey: d.AuthIKey, SKey: store.NewSecret(d.AuthSKey), Roots: roots, Now: time.Now})
@@ -81,6 +71,90 @@ func (w *world) issued(l *lab.Lab, name string, codes int) (present func(code st
 			w.t.Fatal(err)
 		}
 		return answer.Allowed()
+	}
+}
+
+// addBank keeps the lab's bank as a target, and its Duo tenant.
+func (w *world) addBank(l *lab.Lab, name string) {
+	w.t.Helper()
+	d, bank := l.Describe().Duo, w.bank(l)
+	files := map[string]string{"auth": d.AuthSKey, "admin": d.AdminSKey, "ca": d.CAPEM, "password": bank.Password}
+	for file, text := range files {
+		files[file] = filepath.Join(w.dir, name+"."+file)
+		if err := os.WriteFile(files[file], []byte(text), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.must("", "duo", "add", "practice", "--api-host", d.APIHost, "--auth-ikey", d.AuthIKey, "--auth-skey-file", files["auth"],
+		"--admin-ikey", d.AdminIKey, "--admin-skey-file", files["admin"], "--ca-file", files["ca"])
+	w.must("", "add", name, "--url", bank.URL, "--username", bank.Username, "--route", "bypass-code", "--password-file", files["password"],
+		"--duo-tenant", "practice", "--duo-integration", d.Integration)
+}
+
+// good counts the codes at Duo that open something.
+func good(l *lab.Lab) int {
+	n := 0
+	for _, c := range l.Duo().Codes() {
+		if c.Good {
+			n++
+		}
+	}
+	return n
+}
+
+// Duo has made the codes and not answered when the process ends. Interrupted, it deletes
+// them again; killed, it leaves behind that there are some, and they are found, told from
+// everybody else's, and revoked.
+func TestCodesOfAnIssueThatEndsHalfWayAreNobodys(t *testing.T) {
+	for _, c := range []struct {
+		signal syscall.Signal
+		left   int
+		says   string
+	}{
+		{syscall.SIGINT, 0, "the 5 codes that Duo had made were deleted there again"},
+		{syscall.SIGKILL, 5, ""},
+	} {
+		t.Run(c.signal.String(), func(t *testing.T) {
+			w := newWorld(t)
+			l := startLab(t, lab.Options{})
+			w.addBank(l, "shop")
+			before := good(l)
+			if err := l.Duo().SetFault(lab.FaultHeldAnswer, true); err != nil {
+				t.Fatal(err)
+			}
+			cmd := w.command("duo", "bypass", "issue", "shop", "--count", "5", "--yes")
+			var errs strings.Builder
+			cmd.Stderr = &errs
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			look := time.NewTicker(5 * time.Millisecond)
+			defer look.Stop()
+			for good(l) == before && t.Context().Err() == nil {
+				<-look.C
+			}
+			if err := l.Duo().SetFault(lab.FaultHeldAnswer, false); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Process.Signal(c.signal); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if !strings.Contains(errs.String(), c.says) || good(l) != before+c.left {
+				t.Errorf("%d codes are left: %s", good(l)-before, errs.String())
+			}
+			said := w.must("", "duo", "bypass", "list", "shop")
+			if lost := strings.Contains(said, "5 of them never arrived here"); lost != (c.left > 0) {
+				t.Errorf("the list says:\n%s", said)
+			}
+			w.must("", "duo", "bypass", "revoke", "shop", "--yes")
+			if good(l) != before {
+				t.Errorf("%d codes are left after revoking", good(l)-before)
+			}
+			if said := w.must("", "duo", "bypass", "list", "shop", "--json"); !strings.Contains(said, `"reminders":[]`) {
+				t.Errorf("afterwards the list says:\n%s", said)
+			}
+		})
 	}
 }
 

@@ -127,6 +127,7 @@ func (s *screen) until(good func(string) bool, what string) string {
 var sizes = [][2]int{{80, 24}, {120, 40}, {200, 50}}
 
 func eachSize(t *testing.T, test func(t *testing.T, cols, rows int)) {
+	t.Parallel()
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()

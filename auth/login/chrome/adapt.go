@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"gatepass/auth/login"
 )
 
 // attribute reads one attribute from the snapshot.
@@ -94,7 +96,7 @@ func (b *builder) adapt(n *html.Node, t *tree, i int, seen bool, inner *look, in
 		return
 	}
 	b.look(n, seen)
-	if seen && (get(n, "role") == "button" && actsAsButton(n) || leadsNowhere(n)) {
+	if seen && login.ActsAsButton(n) {
 		n.Data, n.DataAtom = "button", atom.Button
 		put(n, "type", "button")
 		drop(n, "href")
@@ -137,19 +139,6 @@ func (b *builder) look(n *html.Node, seen bool) {
 var hiding = map[string]bool{
 	"d-none": true, "hidden": true, "hide": true, "is-hidden": true, "invisible": true,
 	"uk-hidden": true, "display-none": true, "displaynone": true,
-}
-
-// actsAsButton reports whether an element of that role is one: links that lead
-// somewhere stay links.
-func actsAsButton(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Button, atom.Input, atom.Select, atom.Textarea, atom.Form, atom.Html, atom.Body:
-		return false
-	case atom.A:
-		href := get(n, "href")
-		return href == "" || strings.HasPrefix(href, "#") || strings.HasPrefix(strings.ToLower(href), "javascript:")
-	}
-	return true
 }
 
 // option writes down which one is selected.
@@ -239,14 +228,4 @@ func put(n *html.Node, name, value string) {
 
 func drop(n *html.Node, name string) {
 	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
-}
-
-// leadsNowhere reports whether n is a link that only its script knows the use of: it
-// is pressed like a button.
-func leadsNowhere(n *html.Node) bool {
-	if n.DataAtom != atom.A {
-		return false
-	}
-	href := strings.ToLower(strings.TrimSpace(get(n, "href")))
-	return href == "" || href == "#" || strings.HasPrefix(href, "javascript:")
 }

@@ -34,7 +34,7 @@ fetch("/by/sw.js?page");</script>`)
 		}
 	})
 	s := serve(t, h)
-	for _, o := range []Options{{}, {SiteIsolation: true}, {Path: "chromium"}} {
+	for _, o := range bothKinds {
 		clear(seen)
 		o.Guard = allowing(s.URL)
 		d := open(t, o)

@@ -17,13 +17,17 @@ import (
 // maxMet is how many origins of one window are remembered.
 const maxMet = 20
 
-// met takes note of an origin that a window has shown.
-func (t *tab) meet(address string) {
+// meet takes note of an origin that a window has shown, and names it.
+func (t *tab) meet(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || len(t.met) >= maxMet {
-		return
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
 	}
-	t.met[login.Origin(u)] = true
+	origin := login.Origin(u)
+	if len(t.met) < maxMet {
+		t.met[origin] = true
+	}
+	return origin
 }
 
 // leftBehind adds what is kept by origins that a window has shown and shows no more,

@@ -84,6 +84,67 @@ func TestARequestWaitsForAnAnswer(t *testing.T) {
 	}
 }
 
+// Where a redirect after the password leads to another origin, the page there loads;
+// before it may talk to its own server somebody is asked, and again before the code is
+// typed. What nobody says yes to is not sent.
+func TestALoginGoesOnElsewhereIfItMay(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{"yes": "Welcome", "no": "Checking", "nobody": "Checking"} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			var sent atomic.Int64
+			factor := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					sent.Add(1)
+				}
+				if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), passcode) {
+					_, _ = io.WriteString(w, "Welcome")
+					return
+				}
+				w.Header().Set("Content-Type", "text/html")
+				_, _ = io.WriteString(w, `<h1>Checking</h1><div id="d"></div><script>
+const box = '<form method="post"><label>Enter the code from your app <input name="otp" autocomplete="one-time-code"></label><button>Verify</button></form>';
+fetch("/talk", {method: "POST", body: "{}"}).then(r => { if (r.ok) d.innerHTML = box });
+</script>`)
+			}))
+			app := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					http.Redirect(w, r, other(factor)+"/prompt", http.StatusSeeOther)
+					return
+				}
+				site{"/": form("/in")}.ServeHTTP(w, r)
+			}))
+			var asked []string
+			ask := func(_ context.Context, origin string, roles []login.Role) (bool, error) {
+				asked = append(asked, origin+" "+login.RoleNames(roles))
+				return answer == "yes", nil
+			}
+			if answer == "nobody" {
+				ask = nil
+			}
+			d := open(t, Options{Guard: login.NewGuard([]login.Grant{{Origin: app.URL}}, ask)})
+			p := see(t, d, app.URL)
+			p, err := d.Submit(within(t), p, fill(t, p))
+			if err == nil && answer == "yes" {
+				p, err = d.Submit(within(t), p, fill(t, p))
+			}
+			if err != nil || !strings.Contains(p.Text, want) {
+				t.Fatalf("%v %q", err, p.Text)
+			}
+			var questions []string
+			if answer != "nobody" {
+				questions = append(questions, other(factor)+" ")
+			}
+			if answer == "yes" {
+				questions = append(questions, other(factor)+" the one-time code")
+			}
+			if !slices.Equal(asked, questions) || (sent.Load() > 0) != (answer == "yes") {
+				t.Errorf("asked %q, want %q; sent %d times", asked, questions, sent.Load())
+			}
+		})
+	}
+}
+
 // A run that ends takes back its question.
 func TestAQuestionEndsWithTheBrowser(t *testing.T) {
 	t.Parallel()

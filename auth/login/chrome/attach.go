@@ -1,6 +1,7 @@
 package chrome
 
 import (
+	"context"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -21,7 +22,7 @@ func (d *Driver) attached(by *session, e *target.EventAttachedToTarget) {
 	case "page":
 		s.tab = newTab(s)
 		if s.tab.opener != "" { // where it goes, it goes after it was opened
-			s.tab.ready, s.tab.loaded, s.tab.opened = false, false, time.Now()
+			s.tab.ready, s.tab.loaded, s.tab.opened, s.tab.outset = false, false, time.Now(), true
 		}
 		d.tabs[s.info.TargetID] = s.tab
 		s.tab.empty = d.aside != nil && s.tab.opener == d.aside.main.info.TargetID
@@ -36,6 +37,9 @@ func (d *Driver) attached(by *session, e *target.EventAttachedToTarget) {
 	}
 	d.sessions[s.id] = s
 	d.equip(s)
+	if t := s.tab; t != nil && t.main == s && t.outset {
+		go d.begun(t) // not before the guard stands
+	}
 }
 
 // equip sends a new target what it needs. The target carries all of it out before
@@ -57,6 +61,18 @@ func (d *Driver) equip(s *session) {
 		send(s, runtime.Evaluate, runtime.EvaluateParams{Expression: workerHook, Silent: new(true)})
 	}
 	send(s, runtime.RunIfWaitingForDebugger, cdp.Empty{})
+}
+
+// begun takes note that a window which a page opened is on its way: on a busy machine
+// that can take longer than it is waited for afterwards.
+func (d *Driver) begun(t *tab) {
+	ctx, cancel := context.WithTimeout(d.life, stillPending)
+	defer cancel()
+	_ = equipped(ctx, t) // one that is gone has begun as well
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t.opened, t.outset = time.Now(), false
+	d.nudge()
 }
 
 // everyTarget attaches to whatever a target starts, and holds it.

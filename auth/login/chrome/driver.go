@@ -75,14 +75,13 @@ func (d *Driver) launch(ctx context.Context) error {
 	if d.proc != nil {
 		return nil
 	}
-	p, err := newProfile(d.o.TempDir)
+	p, err := newProfile(d.o)
 	if err != nil {
 		return err
 	}
-	p.guardian = station(d.o.Guardian, p.folder)
-	proc, err := start(ctx, d.path, d.o.args(p.folder), d.o.Environ, p)
+	proc, err := start(ctx, d.path, d.o.args(p.Path()), d.o.Environ, p)
 	if err != nil {
-		return errors.Join(err, p.remove())
+		return errors.Join(err, p.Close())
 	}
 	d.proc = proc
 	d.mu.Lock() // events come as soon as the wire is up
@@ -201,6 +200,7 @@ func (d *Driver) navigate(ctx context.Context, t *tab, u *url.URL) error {
 		// The answer may come before what is told of the way there. What is in front
 		// now is not to be taken for where it led.
 		t.head(r.LoaderID)
+		t.due = r.LoaderID
 	}
 	switch {
 	case d.stop != nil:
@@ -279,7 +279,7 @@ func (d *Driver) Close() error {
 		return nil
 	}
 	if err := d.proc.kill(); err != nil {
-		return store.WithHint(fmt.Errorf("end the browser: %w", err), "Remove the folder "+d.proc.profile.folder+" by hand.")
+		return store.WithHint(fmt.Errorf("end the browser: %w", err), "Remove the folder "+d.proc.profile.Path()+" by hand.")
 	}
 	return nil
 }

@@ -96,9 +96,10 @@ func (d *Driver) pageEvent(s *session, t *tab, event any) {
 			t.inner[e.FrameID] = true
 		}
 	case *page.EventFrameNavigated:
-		t.meet(e.Frame.URL)
+		met := t.meet(e.Frame.URL)
 		if t.isMain(s, e.Frame.ID) {
 			t.commit(e.Frame.LoaderID)
+			t.at = met
 		}
 	case *page.EventFrameStoppedLoading:
 		delete(t.inner, e.FrameID)

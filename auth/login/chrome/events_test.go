@@ -94,8 +94,10 @@ document.querySelector("button").onclick = () => location = flying ? "/error" : 
 		"/code":  `<!doctype html><title>Two-Factor Authentication</title><h1>Enter your passcode</h1><form method="post"><label>Passcode <input id="passcode-input" name="passcode-input" autocomplete="one-time-code"></label><button data-testid="verify-button">Verify</button></form>`,
 		"/error": `<!doctype html><title>Error</title><h1>Something went wrong</h1>`,
 	})
-	for _, path := range []string{"", "chromium"} {
-		d := open(t, Options{Path: path, Guard: allowing(s.URL)})
+	for _, o := range bothKinds {
+		path := o.Path
+		o.Guard = allowing(s.URL)
+		d := open(t, o)
 		p := see(t, d, s.URL)
 		if !strings.Contains(p.Text, "Ceremonies: NotAllowedError, NotAllowedError") || d.PasskeyAsked() != 1 {
 			t.Errorf("%s: %q, asked %d times", path, p.Text, d.PasskeyAsked())

@@ -18,8 +18,9 @@ import (
 type guard struct {
 	allowed *login.Guard
 	typed   *login.Secrets
-	any     bool // something was typed, be it only the username
-	typing  bool // keys are on their way
+	any     bool     // something was typed, be it only the username
+	typing  bool     // keys are on their way
+	late    []func() // what waits until they have come
 }
 
 // A verdict on one request. The zero value lets it go.
@@ -27,6 +28,7 @@ type verdict struct {
 	fail    bool           // it does not leave
 	stop    *login.Stopped // and the run ends
 	ask     bool           // unless somebody, who is asked now, allows it
+	later   bool           // it is weighed again when nothing is being typed any more
 	roles   []login.Role   // what it carries
 	cookies bool           // its cookies have to be looked at first
 }
@@ -38,6 +40,7 @@ type outgoing struct {
 	method   string
 	kind     network.ResourceType
 	main     bool // it would replace the page in front
+	own      bool // the page in front sends it to its own server
 	contents string
 }
 
@@ -71,7 +74,11 @@ func (g *guard) judge(r outgoing) verdict {
 	case sends && document:
 		return verdict{fail: true, ask: true, stop: login.Stop(login.UnexpectedOrigin, err, "A form was to be sent to %s after something had been typed; %s.", g.typed.Bare(r.url), err)}
 	case document && g.typing && r.main:
-		return verdict{fail: true, stop: login.Stop(login.UnexpectedOrigin, err, "The page was leaving for %s while something was being typed; %s.", g.typed.Bare(r.url), err)}
+		return verdict{later: true} // so that no key comes to another page
+	case sends && r.own:
+		// The login has gone on to this origin, whose page does not work without: a
+		// second factor's, say. Somebody can tell whether it belongs there.
+		return verdict{fail: true, ask: true}
 	case sends:
 		return verdict{fail: true}
 	}
@@ -99,7 +106,10 @@ func (d *Driver) paused(s *session, e *fetch.EventRequestPaused) {
 	if s.tab != nil && s.tab == d.front && d.last.URL != nil {
 		r.from = d.last.URL
 	}
+	r.own = s.tab != nil && s == s.tab.main && s.tab.at == login.Origin(u)
 	switch v := d.guard.judge(r); {
+	case v.later:
+		d.guard.late = append(d.guard.late, func() { d.paused(s, e) })
 	case v.ask:
 		d.asking++
 		go d.ask(s, e, u, v)

@@ -41,6 +41,10 @@ func openWith(t testing.TB, o Options, environ []string) *Driver {
 	return d
 }
 
+// bothKinds are a browser in which frames of other sites share a process with their
+// page, and a whole one, in which they do not.
+var bothKinds = []Options{{}, {Path: "chromium"}}
+
 // allowing makes a guard that gives everything to these origins.
 func allowing(origins ...string) *login.Guard {
 	var grants []login.Grant

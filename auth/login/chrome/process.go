@@ -15,13 +15,14 @@ import (
 
 	"gatepass/auth/login"
 	"gatepass/store"
+	"gatepass/store/vanish"
 )
 
 // process is a browser that runs.
 type process struct {
 	cmd     *exec.Cmd
 	pipe    *chromedp.PipeConn
-	profile *profile
+	profile *vanish.Folder
 	said    *tail
 	done    chan struct{} // closed when the main process has ended
 
@@ -30,7 +31,7 @@ type process struct {
 }
 
 // start runs the browser, which talks over two pipes from the beginning.
-func start(ctx context.Context, path string, args []string, environ []string, p *profile) (*process, error) {
+func start(ctx context.Context, path string, args []string, environ []string, p *vanish.Folder) (*process, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -45,8 +46,8 @@ func start(ctx context.Context, path string, args []string, environ []string, p 
 	}
 	said := &tail{}
 	cmd := exec.Command(path, args...)
-	cmd.Env = browserEnviron(environ, p.folder)
-	cmd.Dir = p.folder
+	cmd.Env = browserEnviron(environ, p.Path())
+	cmd.Dir = p.Path()
 	cmd.Stderr = said
 	cmd.WaitDelay = time.Second // a child may hold on to the output
 	handOver(cmd, childIn, childOut, in, out)
@@ -76,30 +77,16 @@ func (b *process) run(begun chan<- error) {
 }
 
 // kill ends the browser with all its children and removes its folder. The profile
-// is thrown away, so there is nothing to end gently for.
+// is thrown away, so there is nothing to end gently for. The children that the main
+// process leaves behind end by themselves once they find it gone; who does not is killed.
 func (b *process) kill() error {
 	b.once.Do(func() {
 		killAll(b.cmd)
 		<-b.done
 		_ = b.pipe.Close()
-		b.err = errors.Join(outlive(b.profile.folder), b.profile.remove())
+		b.err = errors.Join(b.profile.EndUsers(), b.profile.Close())
 	})
 	return b.err
-}
-
-// outlive waits for the children that the main process leaves behind: they end by
-// themselves once they find it gone. Who does not is killed.
-func outlive(folder string) error {
-	return insist(func() error {
-		left := usersOf(folder)
-		for _, pid := range left {
-			killOne(pid)
-		}
-		if len(left) > 0 {
-			return fmt.Errorf("%d processes of the browser do not end", len(left))
-		}
-		return nil
-	})
 }
 
 // notStarted says why a browser that was started does not answer.

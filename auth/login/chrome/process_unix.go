@@ -5,7 +5,6 @@ package chrome
 import (
 	"os"
 	"os/exec"
-	"os/signal"
 	"syscall"
 )
 
@@ -18,13 +17,6 @@ func handOver(cmd *exec.Cmd, childIn, childOut, _, _ *os.File) {
 	dieWithParent(cmd.SysProcAttr)
 }
 
-// standApart puts a process out of reach of what is sent to all of ours: a signal to
-// the group, the end of the terminal.
-func standApart(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
-
-// outliveSignals has this process go on when somebody asks it to end by its name.
-func outliveSignals() { signal.Ignore(syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT) }
-
 // killAll kills the browser's process group.
 func killAll(cmd *exec.Cmd) {
 	if cmd.Process != nil {
@@ -32,5 +24,3 @@ func killAll(cmd *exec.Cmd) {
 		_ = cmd.Process.Kill()
 	}
 }
-
-func killOne(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }

@@ -23,20 +23,9 @@ func handOver(cmd *exec.Cmd, childIn, childOut, in, out *os.File) {
 	cmd.Args = slices.Insert(cmd.Args, 1, "--remote-debugging-io-pipes="+pipes)
 }
 
-// standApart keeps a process from being interrupted with ours.
-func standApart(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
-}
-
-func outliveSignals() {}
-
 // killAll kills the main process; its children end with it.
 func killAll(cmd *exec.Cmd) {
 	if cmd.Process != nil {
 		_ = cmd.Process.Kill()
 	}
 }
-
-func usersOf(string) []int { return nil }
-
-func killOne(int) {}

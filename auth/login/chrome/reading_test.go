@@ -58,11 +58,11 @@ func TestLoginsInsideOfOtherThings(t *testing.T) {
 		"/deep":   `<!doctype html><title>Outer</title><iframe src="` + other(inner) + `/login" style="margin-left:40px" width="500" height="300"></iframe>`,
 		"/login":  form("/in"),
 	}))
-	for _, o := range []Options{{}, {SiteIsolation: true}, {Path: "chromium"}} {
+	for _, o := range bothKinds {
 		o.Guard = allowing(s.URL, other(inner))
 		d := open(t, o)
 		for _, where := range []string{"/shadow", "/same", "/cross"} {
-			t.Run(fmt.Sprintf("%s %s isolated=%t", where, o.Path, o.SiteIsolation), func(t *testing.T) {
+			t.Run(where+" "+o.Path, func(t *testing.T) {
 				p := see(t, d, s.URL+where)
 				if r := login.Read(p); r.Kind != login.KindBoth {
 					t.Fatalf("read as %s: %+v", r.Kind, p)

@@ -44,6 +44,9 @@ func cookieOf(c *network.Cookie) login.Cookie {
 		Domain: strings.TrimPrefix(c.Domain, "."), HostOnly: !strings.HasPrefix(c.Domain, "."),
 		Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: string(c.SameSite),
 	}
+	if c.PartitionKey != nil {
+		own.Partition = login.Partition{Site: c.PartitionKey.TopLevelSite, CrossSite: c.PartitionKey.HasCrossSiteAncestor}
+	}
 	if !c.Session && c.Expires > 0 {
 		whole, part := math.Modf(c.Expires)
 		own.Expires = time.Unix(int64(whole), int64(part*1e9))
@@ -51,8 +54,7 @@ func cookieOf(c *network.Cookie) login.Cookie {
 	return own
 }
 
-// Restore implements [login.Driver]. A cookie that belongs to a page inside of
-// another's (CHIPS) comes back as one of the page's own.
+// Restore implements [login.Driver].
 func (d *Driver) Restore(ctx context.Context, cookies []login.Cookie) error {
 	if err := d.launch(ctx); err != nil {
 		return err
@@ -88,6 +90,9 @@ func paramOf(c login.Cookie) *network.CookieParam {
 	}
 	if !c.HostOnly {
 		own.Domain = "." + c.Domain // without the dot it would be that host's alone
+	}
+	if c.Partition != (login.Partition{}) {
+		own.PartitionKey = &network.CookiePartitionKey{TopLevelSite: c.Partition.Site, HasCrossSiteAncestor: c.Partition.CrossSite}
 	}
 	if !c.Expires.IsZero() {
 		own.Expires = cdp.TimeSinceEpoch(float64(c.Expires.UnixMilli()) / 1000)

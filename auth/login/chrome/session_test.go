@@ -1,7 +1,6 @@
 package chrome
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -58,8 +57,8 @@ func port(s *httptest.Server) string { return s.URL[strings.LastIndex(s.URL, ":"
 // the header of the application's own requests, and who made it.
 func TestASessionIsAllOfIt(t *testing.T) {
 	t.Parallel()
-	for _, o := range []Options{{}, {SiteIsolation: true}, {Path: "chromium"}} {
-		t.Run(fmt.Sprintf("%s isolated=%t", o.Path, o.SiteIsolation), func(t *testing.T) {
+	for _, o := range bothKinds {
+		t.Run("browser "+o.Path, func(t *testing.T) {
 			app, provider := keeper(t)
 			idp := other(provider)
 			o.Guard = allowing(app.URL, idp)
@@ -92,7 +91,7 @@ func TestASessionIsAllOfIt(t *testing.T) {
 			if c := cookies["theme"]; c.Path != "/home" || c.HTTPOnly || c.SameSite != "" || !c.Expires.IsZero() {
 				t.Errorf("a plain cookie: %+v", c)
 			}
-			if c := cookies["__Host-part"]; !c.Secure || c.SameSite != "None" || c.Value.Reveal() != "p1" {
+			if c := cookies["__Host-part"]; !c.Secure || c.SameSite != "None" || c.Value.Reveal() != "p1" || c.Partition != (login.Partition{Site: "http://127.0.0.1"}) {
 				t.Errorf("a partitioned cookie: %+v", c)
 			}
 			if c := cookies["idp"]; c.Domain != "localhost" || c.Value.Reveal() != "i1" {
@@ -138,6 +137,9 @@ func TestCookiesAreRestored(t *testing.T) {
 		defer mu.Unlock()
 		got[r.Host+r.URL.Path] = r.Header.Get("Cookie")
 		_, _ = io.WriteString(w, "<title>x</title><p>here")
+		if r.URL.Path == "/around" {
+			_, _ = io.WriteString(w, `<iframe src="http://127.0.0.1`+r.Host[strings.LastIndex(r.Host, ":"):]+`/inside"></iframe>`)
+		}
 	}))
 	d := open(t, Options{})
 	cookie := func(name string, c login.Cookie) login.Cookie {
@@ -153,6 +155,7 @@ func TestCookiesAreRestored(t *testing.T) {
 		cookie("over", login.Cookie{Path: "/", Expires: time.Now().Add(-time.Hour)}),
 		cookie("deep", login.Cookie{Path: "/deep"}),
 		cookie("__Host-own", login.Cookie{Path: "/", Secure: true}),
+		cookie("__Host-framed", login.Cookie{Path: "/", Secure: true, SameSite: "None", Partition: login.Partition{Site: "http://localhost", CrossSite: true}}),
 		cookie("foreign", login.Cookie{Path: "/", Domain: "example.org"}),
 	})
 	if err != nil {
@@ -160,10 +163,11 @@ func TestCookiesAreRestored(t *testing.T) {
 	}
 	see(t, d, s.URL+"/")
 	see(t, d, s.URL+"/deep")
+	see(t, d, other(s)+"/around")
 	mu.Lock()
 	defer mu.Unlock()
 	host := strings.TrimPrefix(s.URL, "http://")
-	for path, want := range map[string]string{"/": "__Host-own kept plain", "/deep": "__Host-own deep kept plain"} {
+	for path, want := range map[string]string{"/": "__Host-own kept plain", "/deep": "__Host-own deep kept plain", "/inside": "__Host-framed"} {
 		var names []string
 		for pair := range strings.SplitSeq(got[host+path], "; ") {
 			name, value, _ := strings.Cut(pair, "=")

@@ -201,12 +201,15 @@ func (d *Driver) readable(t *tab) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !t.opened.IsZero() && len(t.met) == 0 { // a new window is empty at first
-		if time.Since(t.opened) < stillWindow {
+		if t.outset || time.Since(t.opened) < stillWindow {
 			return false
 		}
 		if !t.ready {
 			t.land() // it leads nowhere: its opener writes into it
 		}
+	}
+	if !t.ready && !t.ceased.IsZero() && time.Since(t.ceased) > stillWindow {
+		t.land() // what there is of it is all
 	}
 	if _, answered := t.docs[t.next]; t.moving && !t.stopped && answered && time.Since(t.since) > stillBusy {
 		// Its answer is here and it is not shown: now and then the browser holds a
@@ -226,6 +229,8 @@ func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Tim
 	_, answered := t.document(s.page.URL.String())
 	anywhere := time.Time{}
 	switch {
+	case s.page.URL != nil && s.page.URL.Scheme == "chrome-error":
+		return stillBlank, anywhere // what it is about is told by another part of the browser
 	case s.bare() && (air.any || len(t.inner) > 0) && !d.guard.any:
 		return forEver, anywhere // it is the login's first page, and has yet to come
 	case s.bare() && (air.any || len(t.inner) > 0), s.empty() && (air.first || len(t.inner) > 0) && !d.guard.any:
@@ -233,6 +238,9 @@ func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Tim
 	case !t.loaded:
 		return stillUnloaded, anywhere
 	case !answered && s.page.URL != nil && strings.HasPrefix(s.page.URL.Scheme, "http"):
+		if s.bare() && !s.static {
+			return stillBlank, t.active
+		}
 		return stillBare, anywhere // how it was answered is told by another part of the browser, and may come later
 	case s.moved(t, was):
 		return t.afterMove(s, air)
@@ -309,7 +317,7 @@ func (d *Driver) outcome(t *tab, s *sight, was before) (*sight, error) {
 
 // heldBack says that the login does not go on without an origin off the list.
 func (d *Driver) heldBack(t *tab) *login.Stopped {
-	return login.Stop(login.UnexpectedOrigin, nil, "The page sends what was filled in to %s, which is not one of the allowed origins (%s).",
+	return login.Stop(login.UnexpectedOrigin, d.o.Guard.Withhold(t.held...), "The page sends what was filled in to %s, which is not one of the allowed origins (%s).",
 		strings.Join(t.held, ", "), strings.Join(d.o.Guard.Origins(), ", "))
 }
 

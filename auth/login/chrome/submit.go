@@ -143,10 +143,16 @@ func (d *Driver) rearm(inputs []login.Input) {
 	d.guard.typing = len(inputs) > 0
 }
 
+// disarm has the guard expect no more keys: what waited for that is weighed again.
 func (d *Driver) disarm() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.guard.typing = false
+	late := d.guard.late
+	d.guard.late = nil
+	for _, again := range late {
+		again()
+	}
 }
 
 // put fills in, sends, and waits for what comes. If the page draws its form anew
@@ -156,9 +162,10 @@ func (d *Driver) put(ctx context.Context, inputs []login.Input, s login.Submissi
 	sent := d.sent(was.tab)
 	for refits := 0; ; refits++ {
 		err := d.fillIn(ctx, was, inputs)
+		d.disarm()
 		pressed := err == nil
 		if pressed {
-			if d.disarm(); d.wentOn(ctx, was, sent, inputs) {
+			if d.wentOn(ctx, was, sent, inputs) {
 				after, err := d.still(ctx, nil, was)
 				if err != nil || !d.unmoved(was, after) {
 					return after, err

@@ -19,9 +19,11 @@ type tab struct {
 	main     *session
 	frames   map[sessionID]*session // cross-site frames, which are targets of their own
 	opener   targetID
-	opened   time.Time       // when a page opened it
+	opened   time.Time       // when a page opened it, and it was let go
+	outset   bool            // a page opened it, and it has not begun yet
 	empty    bool            // it is ours, and shows nothing whatever it is sent to
 	met      map[string]bool // the origins that it has shown, in its frames too
+	at       string          // the origin of the document in front, as far as it is known
 	closed   bool
 	crashed  bool
 	loader   cdp.LoaderID // the document in front
@@ -46,8 +48,10 @@ type tab struct {
 	passkeys int          // how often a passkey was asked for
 	since    time.Time    // when the navigation that is under way began
 	next     cdp.LoaderID // the document that it leads to
+	due      cdp.LoaderID // a document that the browser has promised to show
 	halted   bool         // loading was said to have stopped while that document was on its way
 	stopped  bool         // it was told to do without what never comes
+	ceased   time.Time    // when loading was said to have stopped though the document was not parsed
 	held     []string     // origins that something was held back from
 }
 
@@ -92,8 +96,12 @@ func (t *tab) head(to cdp.LoaderID) {
 // halt takes note that loading is said to have stopped. The page before may say so
 // when the way to the next has already begun: then it is for that one's answer to say.
 func (t *tab) halt() {
-	if t.moving && t.fetching() {
+	if t.moving && (t.fetching() || t.next == t.due) {
 		t.halted = true
+		return
+	}
+	if !t.moving && !t.ready { // its own end is told as well, once it is parsed
+		t.ceased = time.Now()
 		return
 	}
 	t.moving = false
@@ -217,7 +225,7 @@ const maxDocuments = 50
 // commit takes note of a new document.
 func (t *tab) commit(loader cdp.LoaderID) {
 	t.loader, t.moving, t.halted, t.ready, t.loaded = loader, false, false, false, false
-	t.passkeys, t.active = 0, time.Now()
+	t.passkeys, t.active, t.ceased = 0, time.Now(), time.Time{}
 	clear(t.inner)
 	clear(t.asked)
 	for f, j := range t.flights {

@@ -59,7 +59,8 @@ func TestAPageIsWatched(t *testing.T) {
 		"navigation": "Welcome", "text": "Denied", "shadow": "482", "later": "Timed out",
 		"class": "Approved", "frame": "Approved in here", "window": "Welcome",
 	}
-	for _, o := range []Options{{}, {Path: "chromium"}} {
+	for _, o := range bothKinds {
+		d := open(t, o)
 		for name, text := range want {
 			if o.Path != "" && name != "frame" && name != "navigation" {
 				continue
@@ -67,8 +68,6 @@ func TestAPageIsWatched(t *testing.T) {
 			t.Run(name+" "+o.Path, func(t *testing.T) {
 				release := make(chan struct{})
 				s := serve(t, approvals(release))
-				o.Guard = allowing(s.URL)
-				d := open(t, o)
 				p := see(t, d, s.URL+"/"+name)
 				type answer struct {
 					page login.Page

@@ -102,10 +102,21 @@ func (a *app) enrolment(cmd *cobra.Command, gate *auth.Gate, name string, flags 
 		}
 	}
 	flags.apply(&e.Target, cmd.Flags())
+	if err := gate.CheckStock(cmd.Context(), name, flags.stock); err != nil {
+		return e, err
+	}
+	a.inOnlyTenant(gate, &e.Target)
 	if err := e.Target.Validate(); err != nil {
 		return e, err
 	}
 	return e, nil
+}
+
+// inOnlyTenant says which tenant a target is in that names none, where there is but one.
+func (a *app) inOnlyTenant(gate *auth.Gate, t *store.Target) {
+	if gate.InOnlyTenant(t) {
+		a.say("its account is in the Duo tenant %s, the only one\n", t.Duo.Tenant)
+	}
 }
 
 // secretsFor reads the secrets that come with a target.

@@ -44,10 +44,16 @@ security, how long it lasts, and what to check afterwards. With --letter it writ
 the request to whoever grants the route.
 
 Answers come from a terminal, or from a file of "topic: choice" lines; a file with all
-questions in it is printed by --questions. Answers may be left out.
+questions in it is printed by --questions. Answers may be left out. They are remembered,
+for each target and for none: --letter goes by them and asks nothing again, and asked anew,
+Enter keeps what was said before.
 
 With a target's name, what was measured counts over what is answered: what its last
 login met, what is kept for it, and, with a Duo tenant, what Duo says of the account.`,
+		Example: `  gatepass advise
+  gatepass advise --questions > answers.yaml
+  gatepass advise --answers answers.yaml --letter --account scan-bot
+  gatepass advise shop --json`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -77,15 +83,18 @@ login met, what is kept for it, and, with a Duo tenant, what Duo says of the acc
 }
 
 func (a *app) advise(ctx context.Context, f adviseFlags) error {
-	if f.questions {
-		_, err := io.WriteString(a.Out, questionsFile())
-		return err
-	}
-	measured, err := a.measured(ctx, &f)
+	gate, err := a.gate()
 	if err != nil {
 		return err
 	}
-	answers, err := a.adviceAnswers(ctx, f.answers)
+	if f.questions {
+		return a.printQuestions(ctx, gate, f.target)
+	}
+	measured, err := a.measured(ctx, gate, &f)
+	if err != nil {
+		return err
+	}
+	answers, err := a.adviceAnswers(ctx, gate, f)
 	if err != nil {
 		return err
 	}
@@ -104,18 +113,14 @@ func (a *app) advise(ctx context.Context, f adviseFlags) error {
 	for _, note := range measured.Notes {
 		a.say("Measured: %s\n", note)
 	}
-	return a.printRanking(answers, ranked)
+	return a.printRanking(f.target, answers, ranked)
 }
 
 // measured finds out what it can about the target, and fills in what a letter says of
 // it.
-func (a *app) measured(ctx context.Context, f *adviseFlags) (auth.Measured, error) {
+func (a *app) measured(ctx context.Context, gate *auth.Gate, f *adviseFlags) (auth.Measured, error) {
 	if f.target == "" {
 		return auth.Measured{}, nil
-	}
-	gate, err := a.gate()
-	if err != nil {
-		return auth.Measured{}, err
 	}
 	t, err := gate.Targets.Get(f.target)
 	if err != nil {
@@ -138,11 +143,43 @@ func orElse(s, other string) string {
 	return s
 }
 
-// adviceAnswers reads the answers, or asks for them.
-func (a *app) adviceAnswers(ctx context.Context, file string) (advice.Answers, error) {
-	if file == "" {
-		return a.interview(ctx)
+// adviceAnswers reads the answers, asks for them, or goes by those of the last time, and
+// remembers them.
+func (a *app) adviceAnswers(ctx context.Context, gate *auth.Gate, f adviseFlags) (advice.Answers, error) {
+	last, known, err := gate.Answers(ctx, f.target)
+	if err != nil { // the questions can be put all the same
+		a.tell(err)
 	}
+	var answers advice.Answers
+	switch {
+	case f.answers != "":
+		answers, err = a.answersIn(ctx, f.answers)
+	case known && (f.letter || f.asJSON || !a.InIsTerminal()):
+		a.say("By the answers of %s. Other ones: %s\n", moment(last.At), anew(f.target, a.InIsTerminal()))
+		return last.Answers, nil
+	default:
+		answers, err = a.interview(ctx, last.Answers)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := gate.KeepAnswers(ctx, f.target, answers); err != nil { // they count all the same
+		a.tell(fmt.Errorf("remember the answers: %w", err))
+	}
+	return answers, nil
+}
+
+// anew is the command that takes other answers.
+func anew(target string, asked bool) string {
+	command := strings.TrimSpace("gatepass advise " + target)
+	if asked {
+		return command
+	}
+	return command + " --questions > answers.yaml, then " + command + " --answers answers.yaml"
+}
+
+// answersIn reads the answers in a file.
+func (a *app) answersIn(ctx context.Context, file string) (advice.Answers, error) {
 	in := a.In
 	if file != "-" {
 		f, err := os.Open(file)
@@ -163,15 +200,16 @@ func (a *app) adviceAnswers(ctx context.Context, file string) (advice.Answers, e
 	return answers, nil
 }
 
-// interview asks question by question. What was answered decides what is asked.
-func (a *app) interview(ctx context.Context) (advice.Answers, error) {
+// interview asks question by question. What was answered decides what is asked; last is
+// what was said before.
+func (a *app) interview(ctx context.Context, last advice.Answers) (advice.Answers, error) {
 	answers := advice.Answers{}
 	for {
 		q, ok := nextQuestion(answers)
 		if !ok {
 			return answers, nil
 		}
-		choice, err := a.askQuestion(ctx, q)
+		choice, err := a.askQuestion(ctx, q, last[q.Topic])
 		if errors.Is(err, prompt.ErrNoTerminal) {
 			return nil, usage{error: err, hint: "Write the answers into a file: gatepass advise --questions > answers.yaml, then gatepass advise --answers answers.yaml"}
 		}
@@ -192,13 +230,19 @@ func nextQuestion(answers advice.Answers) (advice.Question, bool) {
 	return advice.Question{}, false
 }
 
-func (a *app) askQuestion(ctx context.Context, q advice.Question) (string, error) {
+func (a *app) askQuestion(ctx context.Context, q advice.Question, last string) (string, error) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s\n%s\n", q.Text, q.Why)
-	for i, c := range q.Choices {
+	choices, enter := slices.Clone(q.Choices), advice.Unsaid
+	end := "Number, or Enter if you do not know: "
+	if i := slices.IndexFunc(choices, func(c advice.Choice) bool { return c.Value == last }); i >= 0 {
+		choices = append(choices, advice.Choice{Value: advice.Unsaid, Label: "I do not know"})
+		enter, end = last, fmt.Sprintf("Number, or Enter for %d as before: ", i+1)
+	}
+	for i, c := range choices {
 		fmt.Fprintf(&text, "  %d  %s\n", i+1, c.Label)
 	}
-	text.WriteString("Number, or Enter if you do not know: ")
+	text.WriteString(end)
 	question := text.String()
 	for {
 		answer, err := a.ask.Line(ctx, question)
@@ -206,17 +250,32 @@ func (a *app) askQuestion(ctx context.Context, q advice.Question) (string, error
 			return "", err
 		}
 		if answer == "" {
-			return advice.Unsaid, nil
+			return enter, nil
 		}
-		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(q.Choices) {
-			return q.Choices[n-1].Value, nil
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(choices) {
+			return choices[n-1].Value, nil
 		}
-		question = fmt.Sprintf("A number from 1 to %d, or Enter: ", len(q.Choices))
+		question = fmt.Sprintf("A number from 1 to %d, or Enter: ", len(choices))
 	}
 }
 
-// questionsFile is a file of answers with nothing answered.
-func questionsFile() string {
+// printQuestions prints a file of answers: for a target, with those of the last time.
+func (a *app) printQuestions(ctx context.Context, gate *auth.Gate, target string) error {
+	var last auth.KeptAnswers
+	if target != "" {
+		if _, err := gate.Targets.Get(target); err != nil {
+			return err
+		}
+		var err error
+		if last, _, err = gate.Answers(ctx, target); err != nil {
+			return err
+		}
+	}
+	return a.print("%s", questionsFile(last.Answers))
+}
+
+// questionsFile is a file of answers.
+func questionsFile(last advice.Answers) string {
 	var b strings.Builder
 	b.WriteString("# Answers for gatepass advise --answers FILE. Leave unknown what you do not know.\n")
 	for _, q := range advice.AllQuestions() {
@@ -224,7 +283,7 @@ func questionsFile() string {
 		for _, c := range q.Choices {
 			fmt.Fprintf(&b, "#   %-10s %s\n", c.Value, c.Label)
 		}
-		fmt.Fprintf(&b, "%s: %s\n", q.Topic, advice.Unsaid)
+		fmt.Fprintf(&b, "%s: %s\n", q.Topic, orElse(last[q.Topic], advice.Unsaid))
 	}
 	return b.String()
 }
@@ -310,7 +369,7 @@ func (a *app) printLetter(l advice.Letter, markdown bool) error {
 	return nil
 }
 
-func (a *app) printRanking(answers advice.Answers, ranked []advice.Ranked) error {
+func (a *app) printRanking(target string, answers advice.Answers, ranked []advice.Ranked) error {
 	var b strings.Builder
 	for i, r := range ranked {
 		fmt.Fprintf(&b, "%d  %-15s %s\n", i+1, r.Route, r.Fit)
@@ -330,7 +389,7 @@ func (a *app) printRanking(answers advice.Answers, ranked []advice.Ranked) error
 	if open := unanswered(answers); len(open) > 0 {
 		a.say("Not answered: %s. The order may change with the answers.\n", strings.Join(open, ", "))
 	}
-	a.say("The request for the first: gatepass advise --letter (with the same answers)\n")
+	a.say("The request for the first, by the same answers: %s --letter\n", strings.TrimSpace("gatepass advise "+target))
 	return nil
 }
 

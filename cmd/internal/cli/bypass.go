@@ -91,6 +91,7 @@ var stateWords = []struct {
 	{store.CodeRefused, "refused"},
 	{store.CodeExpired, "expired"},
 	{store.CodeLost, "not in the secret store any more"},
+	{store.CodeMissing, "deleted at Duo"},
 }
 
 func terms(t auth.BypassTerms, now time.Time) string {
@@ -99,7 +100,7 @@ func terms(t auth.BypassTerms, now time.Time) string {
 		uses = "each for any number of uses"
 	}
 	if t.Expires.IsZero() {
-		return uses
+		return uses + ", taken to be good for ever"
 	}
 	return uses + ", until " + t.Expires.In(now.Location()).Format("2 Jan 15:04")
 }
@@ -131,8 +132,8 @@ func (a *app) bypassCode(ctx context.Context, gate *auth.Gate, t store.Target, o
 	case o.peek:
 		return store.WithHint(misuse("a bypass code cannot be looked at without being handed out: who has seen it can use it"),
 			"See how many are left: gatepass show "+t.Name)
-	case o.next, o.watch, o.resync, o.clock == "target":
-		return misuse("%s has bypass codes, which know no time and no order: --next, --watch, --resync and --clock are for one-time codes", t.Name)
+	case o.next, o.watch, o.resync, o.forget, o.clock == "target":
+		return misuse("%s has bypass codes, which know no time and no order: --next, --watch, --resync, --forget-spent and --clock are for one-time codes", t.Name)
 	}
 	if o.copy {
 		if err := a.clipboard().Check(); err != nil {
@@ -144,8 +145,8 @@ func (a *app) bypassCode(ctx context.Context, gate *auth.Gate, t store.Target, o
 		return err
 	}
 	a.say("%s\n", auth.StockWords(drawn.Left, a.now()))
-	if drawn.Unknown > 0 {
-		a.say("this code was handed out %s before, and whether it was accepted is not known\n", counted(drawn.Unknown, "time"))
+	if again := drawn.Again(); again != "" {
+		a.say("%s\n", again)
 	}
 	switch {
 	case o.copy:
@@ -217,7 +218,9 @@ type stockOutput struct {
 	Used     int     `json:"used"`
 	Refused  int     `json:"refused"`
 	Expired  int     `json:"expired"`
-	Lost     int     `json:"lost"` // not in the secret store any more
+	Lost     int     `json:"lost"`    // not in the secret store any more
+	Missing  int     `json:"missing"` // deleted at Duo
+	Account  *string `json:"account"` // whose second factor they stand for; null where that is not known
 }
 
 func stockJSON(s *store.Stock) *stockOutput {
@@ -228,6 +231,7 @@ func stockJSON(s *store.Stock) *stockOutput {
 		Name: s.Name, Total: s.Total, Left: s.Codes,
 		Unknown: s.States[store.CodeUnknown], Used: s.States[store.CodeUsed], Refused: s.States[store.CodeRefused],
 		Expired: s.States[store.CodeExpired], Lost: s.States[store.CodeLost],
+		Missing: s.States[store.CodeMissing], Account: orNull(s.Account.User),
 	}
 	if s.Uses >= 0 {
 		out.UsesLeft = &s.Uses

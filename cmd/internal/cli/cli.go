@@ -16,11 +16,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gatepass/auth/login/chrome"
 	"gatepass/cmd/internal/harden"
 	"gatepass/cmd/internal/prompt"
 	"gatepass/cmd/internal/streams"
-	"gatepass/cmd/internal/vanish"
+	"gatepass/store/vanish"
 )
 
 // app is what every command works with.
@@ -28,20 +27,18 @@ type app struct {
 	*streams.Streams
 	getenv  func(string) string
 	environ func() []string
-	// guardian is the command line that makes a process of this program a browser's
-	// guardian.
+	now     func() time.Time
+	ask     *prompt.Terminal
+	store   string // --store
+	began   bool   // a command has begun: errors from here on are not about its usage
+
+	// guardian is the command line of a process that removes what we leave behind if we
+	// are killed.
 	guardian []string
-	now      func() time.Time
-	ask      *prompt.Terminal
-	store    string // --store
-	began    bool   // a command has begun: errors from here on are not about its usage
 }
 
 // Main runs gatepass with the process's streams and gives its exit code.
 func Main(args []string) int {
-	if len(args) == 2 && args[0] == chrome.GuardianArg {
-		return guardBrowser(args[1])
-	}
 	if vanish.Main(args, os.Stdin) {
 		return exitDone
 	}
@@ -54,10 +51,10 @@ func Main(args []string) int {
 		Streams: streams.System(os.Getenv),
 		getenv:  os.Getenv,
 		environ: os.Environ,
+		now:     time.Now,
+		ask:     prompt.New(),
 
-		guardian: browserGuardian(),
-		now:      time.Now,
-		ask:      prompt.New(),
+		guardian: vanish.Command(),
 	}
 	return a.run(ctx, args)
 }
@@ -130,5 +127,6 @@ Without a command it opens the screens. To see it work: gatepass demo`,
 	add("scan", a.handoffCommand(), a.loginCommand(), a.execCommand(), a.serveCommand(), a.watchCommand())
 	add("house", a.duoCommand(), a.storeCommand(), a.labCommand(), a.doctorCommand())
 	cmd.AddCommand(a.keepClipboardCommand())
+	cmd.AddCommand(topics()...)
 	return cmd
 }

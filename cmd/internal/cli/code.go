@@ -17,6 +17,7 @@ import (
 type codeFlags struct {
 	json, copy, waitFresh, peek, noWait bool
 	next, watch, spend, resync, back    bool
+	forget, yes                         bool
 	minLeft, keep                       time.Duration
 	clock                               string
 }
@@ -42,10 +43,18 @@ bypass-code it hands out one of the target's bypass codes, each use to one calle
   --resync  for a counting key that is out of step: reads two or three codes that another
             device showed one after the other from standard input, finds the counter,
             and goes on after them.
+  --forget-spent
+            for a seed whose codes wait because a clock that was wrong spent one far ahead:
+            takes that back, after a look at the target's clock and a question. It prints
+            no code.
 
 With --json, next is a look at the code after this one, which is not recorded as spent;
-clock_offset_ms is how far the asked clock is ahead of this machine's, and null unless
---clock target asked it. All times are this machine's.`,
+spent is true where a look (--peek) found a code that was given out before, and false for
+a code that is given out now; clock_offset_ms is how far the asked clock is ahead of this
+machine's, and null unless --clock target asked it. All times are this machine's.`,
+		Example: `  gatepass code shop
+  gatepass code shop --json
+  gatepass code shop --copy`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,8 +72,11 @@ clock_offset_ms is how far the asked clock is ahead of this machine's, and null 
 			if t.Route == store.RouteBypassCode {
 				return a.bypassCode(cmd.Context(), gate, t, o)
 			}
-			if o.resync {
+			switch {
+			case o.resync:
 				return a.resync(cmd, gate, args[0], o.back)
+			case o.forget:
+				return a.forgetSpent(cmd, gate, args[0], o.yes)
 			}
 			if cmd.Flags().Changed("min-left") && o.minLeft == 0 {
 				o.minLeft = -1
@@ -103,6 +115,8 @@ func (o *codeFlags) define(cmd *cobra.Command) {
 	f.StringVar(&o.clock, "clock", "own", "whose time decides which code is right: own or target")
 	f.BoolVar(&o.resync, "resync", false, "find a counting key's counter by codes from standard input")
 	f.BoolVar(&o.back, "back", false, "with --resync: the counter may go back")
+	f.BoolVar(&o.forget, "forget-spent", false, "take back a code that a wrong clock spent far ahead")
+	f.BoolVar(&o.yes, "yes", false, "with --forget-spent: do not ask")
 	must(cmd.RegisterFlagCompletionFunc("clock", oneOf("own", "target")))
 	cmd.MarkFlagsMutuallyExclusive("json", "copy")
 	cmd.MarkFlagsMutuallyExclusive("no-wait", "wait-fresh")
@@ -112,7 +126,10 @@ func (o *codeFlags) define(cmd *cobra.Command) {
 	}
 	for _, other := range []string{"json", "copy", "peek", "next", "wait-fresh", "no-wait", "min-left", "clock"} {
 		cmd.MarkFlagsMutuallyExclusive("resync", other)
+		cmd.MarkFlagsMutuallyExclusive("forget-spent", other)
 	}
+	cmd.MarkFlagsMutuallyExclusive("forget-spent", "resync")
+	cmd.MarkFlagsMutuallyExclusive("forget-spent", "watch")
 }
 
 // check refuses flags that mean nothing without another.
@@ -122,6 +139,8 @@ func (o *codeFlags) check(cmd *cobra.Command) error {
 		return usageError(cmd, errors.New("--spend belongs to --watch: without it a code is spent anyway, and --peek looks only"))
 	case o.back && !o.resync:
 		return usageError(cmd, errors.New("--back belongs to --resync"))
+	case o.yes && !o.forget:
+		return usageError(cmd, errors.New("--yes belongs to --forget-spent"))
 	case o.clock != "own" && o.clock != "target":
 		return usageError(cmd, fmt.Errorf("--clock is %q: it is own or target", o.clock))
 	}
@@ -142,6 +161,7 @@ func (a *app) clockFor(cmd *cobra.Command, gate *auth.Gate, name, whose string) 
 		return nil, store.WithHint(fmt.Errorf("the clock of %s cannot be relied on: its answers are up to %s apart", c.Of, (2*c.Within).Round(time.Second)),
 			"Set this machine's clock, and leave --clock away: timedatectl set-ntp true")
 	}
+	a.say("%s; the code is right there\n", clockWords(c))
 	return &c, nil
 }
 
@@ -222,7 +242,7 @@ type codeOutput struct {
 	Remaining *int    `json:"remaining_seconds"`
 	Next      *string `json:"next"`            // null for a counter, of which every code counts
 	Offset    *int64  `json:"clock_offset_ms"` // null: no other clock was asked
-	Spent     bool    `json:"spent"`           // given out before: a server would refuse it
+	Spent     bool    `json:"spent"`           // of a look: given out before, so a server would refuse it
 }
 
 func codeJSON(c otp.Code, k otp.Key, now time.Time, clock *auth.Clock) (codeOutput, error) {

@@ -35,7 +35,7 @@ func (a *app) copySecret(ctx context.Context, secret store.Secret, right string,
 	}
 	switch {
 	case way == clipboard.SentToTerminal:
-		a.say("%s; %s; what is on the terminal's clipboard cannot be seen from here, so it is not cleared\n", way, right)
+		a.say("%s; %s; it stays on the clipboard there\n", way, right)
 		return nil
 	case keep <= 0:
 		a.say("%s; %s; it stays on the clipboard\n", way, right)

@@ -16,7 +16,11 @@ import (
 // resync sets a counter to where another device or the server stands.
 func (a *app) resync(cmd *cobra.Command, gate *auth.Gate, name string, back bool) error {
 	ctx := cmd.Context()
-	codes, err := a.codesRead(ctx)
+	key, err := gate.Key(ctx, name)
+	if err != nil {
+		return err
+	}
+	codes, err := a.codesRead(ctx, key.Digits())
 	if err != nil {
 		return err
 	}
@@ -37,21 +41,18 @@ func (a *app) resync(cmd *cobra.Command, gate *auth.Gate, name string, back bool
 	return nil
 }
 
-// codesRead reads codes that follow one another, with anything between them, from
-// standard input; at a terminal it asks for them.
-func (a *app) codesRead(ctx context.Context) ([]store.Secret, error) {
+// codesRead reads codes that follow one another from standard input, as people write
+// them; at a terminal it asks for two, which are enough.
+func (a *app) codesRead(ctx context.Context, digits int) ([]store.Secret, error) {
 	var codes []store.Secret
 	if !a.InIsTerminal() {
 		b, err := readAll(ctx, io.LimitReader(a.In, maxSecretFile))
 		if err != nil {
 			return nil, fmt.Errorf("read the codes: %w", err)
 		}
-		for _, code := range strings.FieldsFunc(string(b), func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) }) {
-			codes = append(codes, store.NewSecret(code))
-		}
-		return codes, nil
+		return auth.CodesIn(store.NewSecret(string(b)), digits), nil
 	}
-	for _, question := range []string{"A code that the other device shows: ", "The code after it: ", "The one after that: "} {
+	for _, question := range []string{"A code that the other device shows: ", "The code after it: "} {
 		code, err := a.ask.Secret(ctx, question)
 		if err != nil {
 			return nil, err

@@ -2,10 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"gatepass/store"
@@ -23,7 +19,8 @@ func (a *app) codesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "codes [NAME|TAG…]",
 		Short: "Show the codes of every target with a seed, live",
-		Long: `Shows the codes of every target with a seed, or of those that are named or tagged so.
+		Long: `Shows the codes of every target with a seed, or of those that have one of the names
+or tags that are given.
 
 On a terminal they are live on a screen, covered until they are asked for. With
 --plain a line is printed whenever a code changes, until ctrl+c: for screen readers,
@@ -31,6 +28,8 @@ which ACCESSIBLE=1 says there is, and for pipes. --json prints the same as JSON,
 object a line. --once ends after the present codes, as it does without a terminal.
 
 Looking does not spend a code.`,
+		Example: `  gatepass codes
+  gatepass codes shop --plain`,
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.names = args
@@ -47,10 +46,10 @@ Looking does not spend a code.`,
 
 func (a *app) codes(cmd *cobra.Command, o codesWish) error {
 	if a.Screen() && !o.plain && !o.json && !o.once {
-		if len(o.names) > 1 {
-			return usageError(cmd, errors.New("on a screen one name is looked for; with --plain there can be several"))
+		if err := a.checkNames(o.names); err != nil {
+			return err
 		}
-		return a.screens(cmd.Context(), tui.Codes(tui.CodesOptions{Filter: strings.Join(o.names, " "), Reveal: o.reveal}))
+		return a.screens(cmd.Context(), tui.Codes(tui.CodesOptions{Only: o.names, Reveal: o.reveal}))
 	}
 	gate, err := a.gate()
 	if err != nil {
@@ -63,44 +62,30 @@ func (a *app) codes(cmd *cobra.Command, o codesWish) error {
 	return s.follow(cmd.Context())
 }
 
-// pick gives the targets with a seed that are named or tagged by one of names, all
-// of them if there is none.
-func pick(all []store.Target, names []string) ([]store.Target, error) {
-	found := make([]bool, len(names))
-	var picked []store.Target
-	for _, t := range all {
-		if !t.Has(store.KindSeed) {
-			continue
-		}
-		wanted := len(names) == 0
-		for i, name := range names {
-			if called(t, name) {
-				found[i], wanted = true, true
-			}
-		}
-		if wanted {
-			picked = append(picked, t)
-		}
+// checkNames refuses names that no target with a seed has, before there is a screen.
+func (a *app) checkNames(names []string) error {
+	if len(names) == 0 {
+		return nil
 	}
-	for i, name := range names {
-		if !found[i] {
-			return nil, store.WithHint(fmt.Errorf("%w: none with a seed is called or tagged %q", store.ErrNoTarget, name),
-				"See them all: gatepass list")
-		}
+	home, err := a.home()
+	if err != nil {
+		return err
 	}
-	return picked, nil
+	all, _ := store.NewTargets(home.TargetsDir()).List() // those that cannot be read are told on the screen
+	_, err = seeded(all, names)
+	return err
 }
 
-func called(t store.Target, name string) bool {
-	if strings.EqualFold(t.Name, name) {
-		return true
-	}
-	for _, tag := range t.Tags {
-		if strings.EqualFold(tag, name) {
-			return true
+// seeded gives the targets with a seed that are named or tagged by one of names, all
+// of them if there is none.
+func seeded(all []store.Target, names []string) ([]store.Target, error) {
+	var seeds []store.Target
+	for _, t := range all {
+		if t.Has(store.KindSeed) {
+			seeds = append(seeds, t)
 		}
 	}
-	return false
+	return store.Pick(seeds, names)
 }
 
 // codesEnded says why a stream of codes ends without an error of its own.

@@ -70,7 +70,7 @@ func (s *stream) look(ctx context.Context) error {
 	first := s.read.IsZero()
 	s.read = s.now()
 	all, broken := s.gate.Targets.List()
-	picked, err := pick(all, s.names)
+	picked, err := seeded(all, s.names)
 	if err != nil {
 		if first {
 			return err

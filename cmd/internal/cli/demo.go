@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +12,7 @@ import (
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
 	"gatepass/store"
+	"gatepass/store/vanish"
 )
 
 func (a *app) demoCommand() *cobra.Command {
@@ -25,6 +24,8 @@ func (a *app) demoCommand() *cobra.Command {
 verifies them. On a terminal it opens the screens on them; elsewhere it prints each
 stage and ends with 0 only if every verdict is what it should be. One target is meant
 to fail, to show what a diagnosis looks like.`,
+		Example: `  gatepass demo
+  gatepass demo --plain`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.demo(cmd.Context(), a.Screen() && !plain)
@@ -54,17 +55,17 @@ var demoTargets = []struct {
 }
 
 func (a *app) demo(ctx context.Context, screen bool) (err error) {
-	folder, err := os.MkdirTemp("", "gatepass-demo-")
+	place, err := vanish.Make("", "demo", a.guardian)
 	if err != nil {
-		return fmt.Errorf("make a folder for the demo: %w", err)
+		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, place.Close()) }()
 	practice, err := lab.Start(ctx, lab.Options{})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = practice.Close() }()
-	gate := a.gateAt(store.HomeAt(folder), store.NewMemory())
+	gate := a.gateAt(store.HomeAt(place.Path()), store.NewMemory())
 	if err := addLab(ctx, gate, practice.Describe()); err != nil {
 		return err
 	}
@@ -74,21 +75,14 @@ func (a *app) demo(ctx context.Context, screen bool) (err error) {
 	return a.demoTranscript(ctx, gate)
 }
 
-// addLab keeps the practice range's applications as targets.
+// addLab keeps the practice range's applications as targets, and its Duo tenant.
 func addLab(ctx context.Context, gate *auth.Gate, d lab.Description) error {
 	for _, t := range demoTargets {
 		app, ok := d.App(t.app)
 		if !ok {
 			return fmt.Errorf("the practice range has no application %q", t.app)
 		}
-		e := auth.Enrolment{
-			Target: store.Target{
-				Name: app.Name, URL: app.URL, Username: app.Username, Route: t.route,
-				Proof: store.Proof{URL: app.ProofURL, Text: app.ProofText}, Tags: []string{"lab"},
-			},
-			Password: store.NewSecret(app.Password),
-			Replace:  true,
-		}
+		e := auth.Enrolment{Target: labTarget(app, t.route), Password: store.NewSecret(app.Password), Replace: true}
 		if app.OTPAuth != "" {
 			key, err := otp.Parse(app.OTPAuth)
 			if err != nil {
@@ -96,15 +90,11 @@ func addLab(ctx context.Context, gate *auth.Gate, d lab.Description) error {
 			}
 			e.OTP = &key
 		}
-		if old, err := gate.Targets.Get(app.Name); err == nil && !slices.Contains(old.Tags, "lab") {
-			return store.WithHint(fmt.Errorf("%w: %q is a target of your own", store.ErrTargetExists, app.Name),
-				"Rename it to make room, or see the range apart from your targets: gatepass demo")
-		}
-		if err := gate.Add(ctx, e); err != nil {
-			return fmt.Errorf("add %s: %w", app.Name, err)
+		if err := keepLabTarget(ctx, gate, e); err != nil {
+			return err
 		}
 	}
-	return nil
+	return addLabDuo(ctx, gate, d)
 }
 
 // demoTranscript verifies the targets one after the other and prints every stage.

@@ -44,6 +44,8 @@ func (a *app) doctorCommand() *cobra.Command {
 is compared with the Date header of each target's login page, and with Duo's where a
 target names a Duo tenant: over several answers, so that the difference is known below
 a second. --target NAME looks at that target's clocks only; --offline at none.`,
+		Example: `  gatepass doctor
+  gatepass doctor --offline --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks, err := a.examine(cmd.Context(), offline, target)
@@ -75,6 +77,7 @@ func (a *app) examine(ctx context.Context, offline bool, target string) ([]check
 		return checkClocks(ctx, gate, []store.Target{t}), nil
 	}
 	checks := []check{a.checkStore(ctx, home), checkFiles(home)}
+	checks = append(checks, a.checkImport(ctx, home)...)
 	checks = append(checks, checkTargets(gate), checkLedger(ctx, gate))
 	if !offline {
 		all, _ := gate.Targets.List() // those that cannot be read were told

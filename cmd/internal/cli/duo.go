@@ -70,7 +70,10 @@ func (a *app) onDuo(o *duoFlags, do func(cmd *cobra.Command, gate *auth.Gate, na
 
 // duoWaits tells on standard error what is waited for.
 func (a *app) duoWaits(e auth.DuoEvent) {
-	if !e.Until.IsZero() {
+	switch {
+	case e.Silent:
+		a.say("%s… (%s at most)\n", e.Note, wholeSeconds(e.Until.Sub(a.now())))
+	case !e.Until.IsZero():
 		a.say("waiting %s: %s\n", wholeSeconds(e.Until.Sub(a.now())), e.Note)
 	}
 }

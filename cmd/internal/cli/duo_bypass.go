@@ -20,7 +20,9 @@ func (a *app) duoBypassCommand(o *duoFlags) *cobra.Command {
 		Short: "Have bypass codes issued, add some, see what is left, revoke them",
 		Long: `Bypass codes get past the second factor, each as often as it was made for. They are
 kept in the secret store and handed out one use at a time, by gatepass verify and gatepass
-code; what was handed out is never handed out again.`,
+code; what was handed out is never handed out again. Each order is written down before
+Duo is asked: codes that were made and never arrived here, because gatepass was killed or
+an answer got lost, are found by list and deleted by revoke.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage{fmt.Errorf("there is no command %q of duo bypass", args[0]), instead(c, args[0])}
@@ -35,14 +37,16 @@ code; what was handed out is never handed out again.`,
 
 func (a *app) bypassIssueCommand(o *duoFlags) *cobra.Command {
 	var order auth.BypassOrder
-	var yes, reveal bool
+	var yes, reveal, long bool
 	cmd := &cobra.Command{
 		Use:   "issue TARGET --count N",
 		Short: "Have Duo make bypass codes for a target's account, straight into the secret store",
 		Long: `Has Duo make bypass codes for a target's account and keeps them in the secret store
-without showing them. What it costs and whom it alerts is said first. Codes that the
-account has already stay, unless --replace says otherwise. Codes that Duo made and that
-cannot be kept are deleted at Duo again.`,
+without showing them. What it costs and whom it alerts is said first, and whether the
+account's status or the policy makes them useless. Codes that the account has already
+stay, unless --replace says otherwise. Codes that Duo made and that cannot be kept are
+deleted at Duo again. Codes for more than seven days want --long-lived, or a word more
+where it is asked; none is issued that never ends.`,
 		Example:           `  gatepass duo bypass issue shop --count 12 --valid 2h --uses 1`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
@@ -57,7 +61,7 @@ cannot be kept are deleted at Duo again.`,
 			for _, s := range plan.Sentences {
 				a.say("%s\n", s)
 			}
-			if err := a.agree(cmd, yes, "Type issue to go on: ", "issue"); err != nil {
+			if err := a.agreeToIssue(cmd, plan, yes, long); err != nil {
 				return err
 			}
 			tell := a.duoWaits
@@ -66,10 +70,10 @@ cannot be kept are deleted at Duo again.`,
 			}
 			issued, err := gate.DuoIssueBypass(cmd.Context(), plan, tell)
 			if n := len(issued.Codes); n > 0 {
-				a.say("kept %s in the %s, good until %s\n", counted(n, "code"), gate.Secrets.Backend(), moment(issued.Expires))
+				a.say("kept %s for %s in the %s, good until %s\n", counted(n, "code"), plan.Username, gate.Secrets.Backend(), moment(issued.Expires))
 			}
 			if issued.Unnamed > 0 {
-				a.say("of %s Duo did not say what it calls them: they are drawn as any others, and at Duo they end by themselves\n", counted(issued.Unnamed, "code"))
+				a.say("of %s Duo did not say what it calls them: they are drawn as any others, and revoke looks again which they are\n", counted(issued.Unnamed, "code"))
 			}
 			if issued.Removed > 0 {
 				a.say("took %s out of the stock that Duo has deleted\n", counted(issued.Removed, "code"))
@@ -94,8 +98,19 @@ cannot be kept are deleted at Duo again.`,
 	f.IntVar(&order.Uses, "uses", 1, "how often each can be used")
 	f.BoolVar(&order.Replace, "replace", false, "delete every other code of the account, whoever made it")
 	f.BoolVar(&yes, "yes", false, "do not ask")
+	f.BoolVar(&long, "long-lived", false, "with --yes: codes that are good for more than seven days are meant")
 	f.BoolVar(&reveal, "reveal", false, "print the codes as well, one a line")
 	return cmd
+}
+
+// agreeToIssue asks for a word before codes are made, and for two where they outlive any
+// scan.
+func (a *app) agreeToIssue(cmd *cobra.Command, plan auth.BypassPlan, yes, long bool) error {
+	if yes && !long && plan.Order.Long() {
+		return usageError(cmd, errors.New("nothing was done: --valid is more than seven days, which wants --long-lived as well"))
+	}
+	word := plan.Order.Word()
+	return a.agree(cmd, yes, "Type "+word+" to go on: ", word)
 }
 
 func (a *app) bypassImportCommand(o *duoFlags) *cobra.Command {
@@ -107,7 +122,8 @@ func (a *app) bypassImportCommand(o *duoFlags) *cobra.Command {
 		Long: `Adds bypass codes that an administrator gave you to a target's stock: one a line,
 separated by commas or spaces, as CSV or a JSON array. Zeros in front count. A code that
 was added before is not taken for new, whatever became of it.`,
-		Args: exactArgs("a target's name", `a file or "-"`),
+		Example: `  gatepass duo bypass import shop codes.txt --valid 8h`,
+		Args:    exactArgs("a target's name", `a file or "-"`),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 1 {
 				return nil, cobra.ShellCompDirectiveDefault
@@ -152,7 +168,7 @@ was added before is not taken for new, whatever became of it.`,
 }
 
 // codeStates are the states of bypass codes, best first.
-var codeStates = []store.CodeState{store.CodeFresh, store.CodePartly, store.CodeUsed, store.CodeUnknown, store.CodeRefused, store.CodeExpired, store.CodeLost}
+var codeStates = []store.CodeState{store.CodeFresh, store.CodePartly, store.CodeUsed, store.CodeUnknown, store.CodeRefused, store.CodeExpired, store.CodeLost, store.CodeMissing}
 
 // duoBypassOutput is what duo bypass list --json promises.
 type duoBypassOutput struct {
@@ -169,6 +185,8 @@ type duoBypassOutput struct {
 	Problem   *string                 `json:"problem"`
 	AtDuo     *int                    `json:"at_duo"`
 	Elsewhere *int                    `json:"at_duo_unknown_here"`
+	Lost      *int                    `json:"at_duo_never_arrived"` // of those: asked for here
+	Account   *string                 `json:"account"`
 	List      []bypassLineOutput      `json:"codes"`
 	Reminders []string                `json:"reminders"`
 }
@@ -205,13 +223,13 @@ func duoBypassJSON(l auth.BypassList) duoBypassOutput {
 	out := duoBypassOutput{
 		Target: l.Target, Stock: l.Name, Shared: list(l.Shared), Total: l.Total, Codes: l.Stock.Codes, Uses: bounded(l.Uses),
 		Ends: stampOrNull(l.Ends), Last: stampOrNull(l.Last), States: l.States, Asked: l.Asked,
-		List: []bypassLineOutput{}, Reminders: list(l.Reminders),
+		List: []bypassLineOutput{}, Reminders: list(l.Reminders), Account: orNull(l.Username),
 	}
 	if l.Problem != nil {
 		out.Problem = orNull(l.Problem.Error())
 	}
 	if l.Asked {
-		out.AtDuo, out.Elsewhere = bounded(len(l.AtDuo)), bounded(len(l.Elsewhere))
+		out.AtDuo, out.Elsewhere, out.Lost = bounded(len(l.AtDuo)), bounded(len(l.Elsewhere)), bounded(len(l.Stray.Codes))
 	}
 	for _, line := range l.Lines {
 		uses := line.Uses
@@ -243,6 +261,7 @@ func (a *app) bypassListCommand(o *duoFlags) *cobra.Command {
 		Long: `Shows what is left of a target's bypass codes, used, expired, or handed out with an
 outcome that nobody knows, beside what Duo says of them. The codes themselves are not
 shown; Duo shows none either.`,
+		Example:           `  gatepass duo bypass list shop`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
@@ -342,9 +361,12 @@ func bypassSummary(l auth.BypassList, now time.Time) string {
 		text += "; shared with " + strings.Join(l.Shared, ", ")
 	}
 	if l.Asked {
-		text += fmt.Sprintf("; Duo has %d for the account", len(l.AtDuo))
-		if n := len(l.Elsewhere); n > 0 {
-			text += fmt.Sprintf(", %d of them unknown here", n)
+		text += fmt.Sprintf("; Duo has %d for the account %s", len(l.AtDuo), l.Username)
+		if n := len(l.Stray.Codes); n > 0 {
+			text += fmt.Sprintf(", %d of them never arrived here", n)
+		}
+		if n := len(l.Elsewhere) - len(l.Stray.Codes) - len(l.Stray.Unnamed); n > 0 {
+			text += fmt.Sprintf(", %d of them unknown here (an administrator's, perhaps another machine's)", n)
 		}
 	}
 	return text
@@ -352,24 +374,51 @@ func bypassSummary(l auth.BypassList, now time.Time) string {
 
 func (a *app) bypassRevokeCommand(o *duoFlags) *cobra.Command {
 	var all, yes bool
+	var whose auth.BypassOwner
 	cmd := &cobra.Command{
 		Use:   "revoke TARGET",
 		Short: "Delete a target's bypass codes at Duo and here",
 		Long: `Deletes bypass codes at Duo and takes them out of the stock: those that gatepass had
-issued, or with --all every code that the account has, whoever made it.`,
-		Args:              exactArgs("a target's name"),
+issued and those that it asked for and never got, or with --all every code that the
+account has, whoever made it. Which and how many those are is said first.
+
+Where the target is gone, --tenant and --account say whose codes are meant.`,
+		Example: `  gatepass duo bypass revoke shop
+  gatepass duo bypass revoke --tenant acme --account scan-bot`,
+		Args: func(c *cobra.Command, args []string) error {
+			switch {
+			case (whose.Tenant == "") != (whose.Username == ""):
+				return usageError(c, errors.New("--tenant and --account go together"))
+			case whose.Tenant == "":
+				return exactArgs("a target's name")(c, args)
+			case len(args) > 0:
+				return usageError(c, errors.New("a target's name, or --tenant and --account: not both"))
+			}
+			return nil
+		},
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
-			question := fmt.Sprintf("This deletes the bypass codes that gatepass had issued for %s. Type revoke to go on: ", name)
-			if all {
-				question = fmt.Sprintf("This deletes every bypass code of the account of %s, whoever made it. Type revoke to go on: ", name)
-			}
-			if err := a.agree(cmd, yes, question, "revoke"); err != nil {
+			whose.Target = name
+			plan, err := gate.DuoPlanRevoke(cmd.Context(), whose, all, a.duoWaits)
+			if err != nil {
 				return err
 			}
-			r, err := gate.DuoRevokeBypass(cmd.Context(), name, all, a.duoWaits)
+			for _, s := range plan.Sentences {
+				a.say("%s\n", s)
+			}
+			if plan.Going == 0 && plan.Here == 0 {
+				a.say("there is nothing of gatepass's to revoke\n")
+				if plan.AtDuo > 0 {
+					a.say("to delete every code that the account has, whoever made it: %s --all\n", cmd.CommandPath()+" "+revokeArgs(whose))
+				}
+				return nil
+			}
+			if err := a.agree(cmd, yes, "Type revoke to go on: ", "revoke"); err != nil {
+				return err
+			}
+			r, err := gate.DuoRevoke(cmd.Context(), whose, all, a.duoWaits)
 			if err == nil || r.AtDuo > 0 || r.FromStock > 0 {
-				a.say("deleted %s at Duo, took %d out of the stock; Duo has %d left for the account\n", counted(r.AtDuo, "code"), r.FromStock, r.Left)
+				a.say("deleted %s at Duo, took %d out of the stock; Duo has %d left for the account %s\n", counted(r.AtDuo, "code"), r.FromStock, r.Left, plan.Username)
 			}
 			if r.Unnamed > 0 {
 				a.say("of %s it is not known which it is at Duo; they end by themselves, or with --all\n", counted(r.Unnamed, "code"))
@@ -377,9 +426,21 @@ issued, or with --all every code that the account has, whoever made it.`,
 			return err
 		}),
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "every code that the account has, whoever made it")
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	f := cmd.Flags()
+	f.BoolVar(&all, "all", false, "every code that the account has, whoever made it")
+	f.BoolVar(&yes, "yes", false, "do not ask")
+	f.StringVar(&whose.Tenant, "tenant", "", "the Duo tenant, where no target is left")
+	f.StringVar(&whose.Username, "account", "", "the account's name at Duo, where no target is left")
+	must(cmd.RegisterFlagCompletionFunc("tenant", a.completeTenants))
 	return cmd
+}
+
+// revokeArgs are the words that say whose codes are meant.
+func revokeArgs(o auth.BypassOwner) string {
+	if o.Target != "" {
+		return o.Target
+	}
+	return "--tenant " + o.Tenant + " --account " + store.QuoteShell(o.Username)
 }
 
 // remindBypass says what of a target's bypass codes is to be revoked, by our own record.

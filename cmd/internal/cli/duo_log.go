@@ -94,6 +94,7 @@ func (a *app) duoLogCommand(o *duoFlags) *cobra.Command {
 		Long: `Shows what Duo recorded of a target's account in the target's application, in
 sentences, beside what gatepass did at that time. Duo shows logins two minutes late, and
 wants to be asked once a minute at most: asked again sooner, it waits.`,
+		Example:           `  gatepass duo log shop --since 2h`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {

@@ -50,6 +50,7 @@ func (a *app) duoPreauthCommand(o *duoFlags) *cobra.Command {
 		Long: `Asks Duo what it would do with a target's account. Nothing is spent and no push is
 sent. The answer is by the policy of the Auth API application; gatepass duo policy reads
 that of the target's own.`,
+		Example:           `  gatepass duo preauth shop --ip 203.0.113.10`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
@@ -120,6 +121,7 @@ func (a *app) duoPolicyCommand(o *duoFlags) *cobra.Command {
 		Long: `Reads the effective policy for a target's account in the target's own application,
 after group, application and global policies were laid over each other, and says of every
 route whether it is allowed, blocked by which section, or unknown.`,
+		Example:           `  gatepass duo policy shop --ip 203.0.113.10`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
@@ -167,6 +169,7 @@ func policyText(p auth.DuoPolicy) string {
 // exemptOutput is what duo exempt --json promises.
 type exemptOutput struct {
 	Holds     bool           `json:"holds"`
+	Alarm     *string        `json:"alarm"` // why nobody would be asked from anywhere; null: that is not so
 	Policy    *verdictOutput `json:"policy"`
 	Preauth   *preauthOutput `json:"preauth"`
 	Login     *resultOutput  `json:"login"`
@@ -184,11 +187,14 @@ func (a *app) duoExemptCommand(o *duoFlags) *cobra.Command {
 		Long: `Asks the same question three times, side by side: does the policy of the target's
 application exempt the account from this address; what would Duo do, by the policy of the
 Auth API application; and is a real login asked for a second factor. Only the login
-decides. It is made from here, or with --proxy from where the scanner goes out. Where the
-target's route is another than exemption, a challenge is answered and costs a code.
+decides. It is made from here, or with --proxy from where the scanner goes out; it stops
+where a second factor is asked for and spends nothing, whatever the target's route is.
 
 It ends with 0 if the login was proven and nothing was asked for, with 3 if something was,
-and with 1 if it could not be found out.`,
+and with 1 if it could not be found out. It ends with 1 and an alarm, too, if nobody would
+be asked from anywhere, by the account's status or a policy that is too wide: that is no
+exemption of a scanner.`,
+		Example:           `  gatepass duo exempt shop --ip 203.0.113.10`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
@@ -198,7 +204,7 @@ and with 1 if it could not be found out.`,
 				return err
 			}
 			if asJSON {
-				err = a.printJSON(exemptJSON(e))
+				err = a.printJSON(exemptJSON(e, a.now()))
 			} else {
 				err = a.print("%s", exemptText(e))
 			}
@@ -227,8 +233,8 @@ func exemptStatus(e auth.DuoExemption) error {
 	return status(exitFailed)
 }
 
-func exemptJSON(e auth.DuoExemption) exemptOutput {
-	out := exemptOutput{Holds: e.Holds, Problems: []string{}, Sentences: list(e.Sentences)}
+func exemptJSON(e auth.DuoExemption, now time.Time) exemptOutput {
+	out := exemptOutput{Holds: e.Holds, Alarm: orNull(e.Alarm), Problems: []string{}, Sentences: list(e.Sentences)}
 	if e.PolicyErr == nil {
 		v := e.Policy
 		out.Policy = &verdictOutput{v.Route, v.State, orNull(v.Section), v.Why, list(v.Notes)}
@@ -238,7 +244,7 @@ func exemptJSON(e auth.DuoExemption) exemptOutput {
 		out.Preauth = &p
 	}
 	if e.Login.Verdict != "" {
-		r := resultJSON(e.Login)
+		r := resultJSON(e.Login, now)
 		out.Login = &r
 	}
 	for _, err := range []error{e.PolicyErr, e.PreauthErr, e.LoginErr} {
@@ -261,7 +267,7 @@ func exemptText(e auth.DuoExemption) string {
 	if e.PolicyErr != nil {
 		unknown("policy", e.PolicyErr)
 	} else {
-		line(string(e.Policy.State), "policy", e.Policy.Why)
+		line(wary(e, e.Policy.State == duo.Open, string(e.Policy.State)), "policy", e.Policy.Why)
 	}
 	if e.PreauthErr != nil {
 		unknown("preauth", e.PreauthErr)
@@ -270,13 +276,13 @@ func exemptText(e auth.DuoExemption) string {
 		if e.Preauth.Result == duo.PreauthAllow {
 			state = "ok"
 		}
-		line(state, "preauth", e.Preauth.Sentence+" (By the Auth API application's policy.)")
+		line(wary(e, state == "ok", state), "preauth", e.Preauth.Sentence+" (By the Auth API application's policy.)")
 	}
 	switch r := e.Login; {
 	case r.Verdict == "":
 		unknown("login", e.LoginErr)
-	case e.Holds:
-		line("ok", "login", "Signed in and proven; no second factor was asked for.")
+	case r.OK() && !r.MFA.Challenged:
+		line(wary(e, true, "ok"), "login", "Signed in and proven; no second factor was asked for.")
 	case r.MFA.Challenged:
 		line("failed", "login", "A second factor was asked for.")
 	default:
@@ -292,6 +298,14 @@ func exemptText(e auth.DuoExemption) string {
 	return b.String()
 }
 
+// wary is how a yes looks where it is one to everybody.
+func wary(e auth.DuoExemption, yes bool, state string) string {
+	if yes && e.Alarm != "" {
+		return "warning"
+	}
+	return state
+}
+
 // statusOutput is what duo status --json promises.
 type statusOutput struct {
 	Tenant    string          `json:"tenant"`
@@ -300,8 +314,16 @@ type statusOutput struct {
 	Policy    *policyOutput   `json:"policy"`
 	Preauth   *preauthOutput  `json:"preauth"`
 	Bypass    duoBypassOutput `json:"bypass"`
+	Device    *trustOutput    `json:"device"` // null: none is kept
 	Problems  []string        `json:"problems"`
+	Errors    []problemOutput `json:"errors"` // the same, each with its part and what to do
 	Sentences []string        `json:"sentences"`
+}
+
+type problemOutput struct {
+	Part  string   `json:"part"` // "account", "policy", "preauth" or "bypass codes"
+	Error string   `json:"error"`
+	Hints []string `json:"hints"`
 }
 
 type accountOutput struct {
@@ -318,8 +340,12 @@ func (a *app) duoStatusCommand(o *duoFlags) *cobra.Command {
 	var ip string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:               "status TARGET",
-		Short:             "Show a target's account at Duo: status, devices, routes, bypass codes, what to revoke",
+		Use:   "status TARGET",
+		Short: "Show a target's account at Duo: status, devices, routes, bypass codes, what to revoke",
+		Long: `Shows a target's account at Duo: its status and devices, what preauth and the policy
+say of it, its bypass codes, the trusted device, and what to know before a scan. What could
+not be read is told beside the rest; it ends with 1 if Duo told nothing at all.`,
+		Example:           `  gatepass duo status shop`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
@@ -328,9 +354,14 @@ func (a *app) duoStatusCommand(o *duoFlags) *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(statusJSON(s))
+				err = a.printJSON(statusJSON(s, name, a.now()))
+			} else {
+				err = a.print("%s", statusText(s, a.now()))
 			}
-			return a.print("%s", statusText(s, a.now()))
+			if err == nil && !s.Told() {
+				err = status(exitFailed)
+			}
+			return err
 		}),
 	}
 	cmd.Flags().StringVar(&ip, "ip", "", "the address that the scanner has for Duo")
@@ -350,8 +381,8 @@ func accountJSON(u duo.User) *accountOutput {
 	return out
 }
 
-func statusJSON(s auth.DuoStatus) statusOutput {
-	out := statusOutput{Tenant: s.Tenant, Username: s.Username, Bypass: duoBypassJSON(s.Bypass), Problems: []string{}, Sentences: list(s.Sentences)}
+func statusJSON(s auth.DuoStatus, target string, now time.Time) statusOutput {
+	out := statusOutput{Tenant: s.Tenant, Username: s.Username, Bypass: duoBypassJSON(s.Bypass), Device: trustJSON(s.Device, target, now), Problems: []string{}, Errors: []problemOutput{}, Sentences: list(s.Sentences)}
 	if s.UserErr == nil {
 		out.Account = accountJSON(s.User)
 	}
@@ -363,17 +394,22 @@ func statusJSON(s auth.DuoStatus) statusOutput {
 		p := preauthJSON(s.Preauth)
 		out.Preauth = &p
 	}
-	for _, err := range []error{s.UserErr, s.PolicyErr, s.PreauthErr} {
-		if err != nil {
-			out.Problems = append(out.Problems, err.Error())
-		}
+	for _, p := range s.Problems() {
+		out.Problems = append(out.Problems, p.Err.Error())
+		out.Errors = append(out.Errors, problemOutput{p.Part, p.Err.Error(), list(store.Hints(p.Err))})
 	}
 	return out
 }
 
 func statusText(s auth.DuoStatus, now time.Time) string {
 	var b strings.Builder
+	said := map[string]bool{}
 	problem := func(what string, err error) {
+		if said[err.Error()] {
+			fmt.Fprintf(&b, "%s: not read, for the same reason\n", what)
+			return
+		}
+		said[err.Error()] = true
 		fmt.Fprintf(&b, "%s: %s\n", what, err)
 		for _, hint := range store.Hints(err) {
 			fmt.Fprintf(&b, "  → %s\n", hint)

@@ -29,6 +29,8 @@ the log, and makes bypass codes and tokens; it wants "` + duo.NeedsRead + `", an
 and "` + duo.NeedsLog + `" for the rest.
 
 With --replace an existing tenant is changed: what is given replaces what was there.`,
+		Example: `  gatepass duo add acme --api-host api-1234abcd.duosecurity.com --auth-ikey DIAUTHAUTHAUTHAUTHAU --auth-skey-file auth.key
+  gatepass duo add acme --api-host api-1234abcd.duosecurity.com --admin-ikey DIADMINADMINADMINADM --admin-skey-file -`,
 		Args: exactArgs("a name for the tenant"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if authKeyFile == "-" && adminKeyFile == "-" && !a.InIsTerminal() {
@@ -111,6 +113,7 @@ func (a *app) duoListCommand(o *duoFlags) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
+		Example: `  gatepass duo list`,
 		Aliases: []string{"ls"},
 		Short:   "List the Duo tenants",
 		Args:    noArgs,
@@ -159,12 +162,16 @@ func (a *app) duoRmCommand(o *duoFlags) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:               "rm NAME",
+		Example:           `  gatepass duo rm acme`,
 		Aliases:           []string{"remove"},
 		Short:             "Remove a Duo tenant and its secret keys from here; at Duo nothing changes",
 		Args:              exactArgs("a tenant's name"),
 		ValidArgsFunction: a.completeTenants,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {
 			if _, err := store.NewTenants(gate.Home.TenantsDir()).Get(name); errors.Is(err, store.ErrNoTenant) || errors.Is(err, store.ErrBadName) {
+				return err
+			}
+			if err := a.sayLeftIn(cmd, gate, name); err != nil {
 				return err
 			}
 			if err := a.agree(cmd, yes, fmt.Sprintf("This deletes the tenant %s and its secret keys. Type its name to go on: ", name), name); err != nil {
@@ -179,6 +186,29 @@ func (a *app) duoRmCommand(o *duoFlags) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
+}
+
+// sayLeftIn says which codes that gatepass had issued stay good in a tenant: without its
+// keys nobody here can revoke them.
+func (a *app) sayLeftIn(cmd *cobra.Command, gate *auth.Gate, tenant string) error {
+	all, err := gate.BypassLeftIn(cmd.Context(), tenant)
+	if errors.As(err, new(*store.FieldError)) {
+		return nil // a file that is broken does not say whose they would be
+	}
+	for _, left := range all {
+		for _, s := range left.Sentences(a.now(), "") {
+			a.say("%s\n", s)
+		}
+		a.say("Without the tenant's keys only an administrator can revoke %s. Before it is removed: %s\n", themOrIt(left.Issued+left.Lost), left.RevokeCommand())
+	}
+	return err
+}
+
+func themOrIt(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 // checkOutput is what duo check --json promises, an array of them.
@@ -207,6 +237,7 @@ func (a *app) duoCheckCommand(o *duoFlags) *cobra.Command {
 certificate is one of Duo's, how the clocks compare, whether the keys are right and of the
 right kind, and what the application may do. Nothing is changed at Duo; what only a change
 would tell is unknown. It ends with 1 if something is wrong.`,
+		Example: `  gatepass duo check acme`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError(c, errors.New("check takes one tenant's name, or none for all"))
@@ -297,6 +328,7 @@ func (a *app) duoAppsCommand(o *duoFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "apps NAME",
 		Short:             "List a tenant's applications with the keys that targets name",
+		Example:           `  gatepass duo apps acme`,
 		Args:              exactArgs("a tenant's name"),
 		ValidArgsFunction: a.completeTenants,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {

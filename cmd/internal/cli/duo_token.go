@@ -32,6 +32,7 @@ func (a *app) tokenEnrolCommand(o *duoFlags) *cobra.Command {
 	var seed seedFlags
 	cmd := &cobra.Command{
 		Use:     "enrol TARGET",
+		Example: `  gatepass duo token enrol shop`,
 		Aliases: []string{"enroll"},
 		Short:   "Make a seed here, import it as a TOTP token, attach it, and prove it",
 		Long: `Makes a seed, keeps it as the target's own, imports it into Duo as a TOTP hardware
@@ -111,6 +112,7 @@ func (a *app) tokenRemoveCommand(o *duoFlags) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:               "remove TARGET",
+		Example:           `  gatepass duo token remove shop`,
 		Aliases:           []string{"rm"},
 		Short:             "Take a target's token from its account and out of Duo, and delete its seed",
 		Args:              exactArgs("a target's name"),
@@ -119,11 +121,16 @@ func (a *app) tokenRemoveCommand(o *duoFlags) *cobra.Command {
 			if err := a.agree(cmd, yes, fmt.Sprintf("This deletes the token of %s at Duo, and its seed here. Type remove to go on: ", name), "remove"); err != nil {
 				return err
 			}
-			serial, err := gate.DuoRemoveToken(cmd.Context(), name, a.duoWaits)
+			r, err := gate.DuoRemoveToken(cmd.Context(), name, a.duoWaits)
 			if err != nil {
 				return err
 			}
-			a.say("removed the token %s at Duo, and its seed\n", serial)
+			if r.AtDuo {
+				a.say("removed the token %s at Duo, and its seed here\n", r.Serial)
+				return nil
+			}
+			a.say("deleted the seed here; at Duo nothing was removed, because it has no token %s\n", r.Serial)
+			a.say("  if an administrator imports it yet, it is a token that nobody can use: say so\n")
 			return nil
 		}),
 	}
@@ -138,6 +145,7 @@ func (a *app) tokenCSVCommand(o *duoFlags) *cobra.Command {
 		Short: "Write the line with which the Admin Panel imports a target's token; it holds the seed",
 		Long: `Writes the line with which the Admin Panel imports a target's token by hand: serial
 number and seed in hexadecimal. Whoever has it can make the codes: delete it afterwards.`,
+		Example:           `  gatepass duo token csv shop --out token.csv`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: a.onDuo(o, func(cmd *cobra.Command, gate *auth.Gate, name string) error {

@@ -24,8 +24,11 @@ func (a *app) editCommand() *cobra.Command {
 		Use:   "edit NAME",
 		Short: "Change a target, by flags or in your editor",
 		Long: `Changes a target. With flags, what they name is changed and the rest of the file
-stays as it is, comments included; bypass codes come to those that are there. Without, the file opens in $VISUAL or $EDITOR; it
-is taken over only if it is right, and what you wrote is kept if it is not.`,
+stays as it is, comments included; bypass codes come to those that are there. Without,
+the file opens in $VISUAL or $EDITOR; it is taken over only if it is right, and what you
+wrote is kept if it is not.`,
+		Example: `  gatepass edit shop
+  gatepass edit shop --allow-origin https://sso.example.com=password`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,7 +54,13 @@ is taken over only if it is right, and what you wrote is kept if it is not.`,
 			case err != nil:
 				return err
 			case flags.apply(&t, cmd.Flags()):
-				if err := gate.Edit(cmd.Context(), args[0], func(t *store.Target) { flags.apply(t, cmd.Flags()) }); err != nil {
+				if err := gate.CheckStock(cmd.Context(), args[0], flags.stock); err != nil {
+					return err
+				}
+				if err := gate.Edit(cmd.Context(), args[0], func(t *store.Target) {
+					flags.apply(t, cmd.Flags())
+					a.inOnlyTenant(gate, t)
+				}); err != nil {
 					return err
 				}
 				if codes == nil {

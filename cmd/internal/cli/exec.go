@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,8 +20,8 @@ import (
 	"gatepass/auth/keeper"
 	"gatepass/auth/login"
 	"gatepass/cmd/internal/child"
-	"gatepass/cmd/internal/vanish"
 	"gatepass/store"
+	"gatepass/store/vanish"
 )
 
 // What to do when the session ends before the command does.
@@ -32,8 +33,10 @@ const (
 
 type execFlags struct {
 	keepFlags
-	onExpiry string
-	noBroker bool
+	onExpiry  string
+	noBroker  bool
+	give      []string // of auth.Gifts
+	noSession bool
 }
 
 func (a *app) execCommand() *cobra.Command {
@@ -49,11 +52,19 @@ func (a *app) execCommand() *cobra.Command {
   GATEPASS_STORAGE_STATE   Playwright's storageState, likewise
   GATEPASS_BROKER          an address that gives fresh codes and sessions
   GATEPASS_BROKER_TOKEN    what it is asked with (Authorization: Bearer)
+  GATEPASS_FOLDER          the private folder that the files are in
 
 While the command runs, the session is looked at, and made anew when it was lost: the
 files are then replaced, and the broker gives the new one. The environment of a running
 command cannot be changed. Signals go to the command, and its exit code is gatepass's.
-When it ends, or gatepass does, the files are gone.`,
+When it ends, or gatepass does, the files are gone; and when it is ended, so is on Linux
+whatever it has started.
+
+A scanner that signs in by itself is given what it needs with --give, under the names
+that a hand-off's files refer to: GATEPASS_USERNAME, GATEPASS_PASSWORD and
+GATEPASS_TOTP_SECRET. Bypass codes are given to nobody.`,
+		Example: `  gatepass exec shop -- sh -c 'curl -b "$GATEPASS_COOKIES_TXT" https://shop.example.com/account'
+  gatepass exec shop --check 10s --on-expiry stop -- ./scan.sh`,
 		Args:              execArgs,
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,6 +72,12 @@ When it ends, or gatepass does, the files are gone.`,
 			case expiryRenew, expiryStop, expiryIgnore:
 			default:
 				return usageError(cmd, fmt.Errorf("--on-expiry is %q: renew, stop or ignore", f.onExpiry))
+			}
+			if f.noSession && len(f.give) == 0 {
+				return usageError(cmd, errors.New("--no-session leaves nothing to give the command: say --give "+strings.Join(auth.Gifts(), ",")))
+			}
+			if err := notNegative(cmd, "check"); err != nil {
+				return err
 			}
 			gate, err := a.gate()
 			if err != nil {
@@ -73,6 +90,9 @@ When it ends, or gatepass does, the files are gone.`,
 	f.add(flags)
 	flags.StringVar(&f.onExpiry, "on-expiry", expiryRenew, "when the session was lost: renew it, stop the command, or ignore it")
 	flags.BoolVar(&f.noBroker, "no-broker", false, "do not offer the broker")
+	cmd.Flags().StringSliceVar(&f.give, "give", nil, "also give the command these, in its environment: "+strings.Join(auth.Gifts(), ", ")+"; whoever may read its environment can read them")
+	flags.BoolVar(&f.noSession, "no-session", false, "do not sign in, and offer no broker: the command does so by itself, with what --give gives")
+	must(cmd.RegisterFlagCompletionFunc("give", oneOf(auth.Gifts()...)))
 	must(cmd.RegisterFlagCompletionFunc("on-expiry", oneOf(expiryRenew, expiryStop, expiryIgnore)))
 	return cmd
 }
@@ -87,11 +107,11 @@ func execArgs(c *cobra.Command, args []string) error {
 
 // An execution is a command under way, with what it was given.
 type execution struct {
-	a      *app
-	gate   *auth.Gate
-	name   string
-	folder string
-	stop   context.CancelFunc // ends the command
+	a     *app
+	gate  *auth.Gate
+	name  string
+	place *vanish.Folder     // of the session's files
+	stop  context.CancelFunc // ends the command
 
 	mu      sync.Mutex
 	env     map[string]string
@@ -108,17 +128,34 @@ func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv [
 		a.tell(store.WithHint(fmt.Errorf("%w: %w", child.ErrNotStarted, err), "What stands after -- is the program and its arguments. Nothing was sent."))
 		return status(exitNoCommand)
 	}
-	place, err := vanish.Folder("", "exec")
-	if err != nil {
+	x := &execution{a: a, gate: gate, name: name, env: map[string]string{}}
+	if err := x.giveParts(ctx, f.give); err != nil { // before a code is spent on it
 		return err
 	}
-	defer func() { err = errors.Join(err, place.Close()) }()
+	if x.place, err = vanish.Make("", "exec", a.guardian); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, x.place.Close()) }()
+	x.env[handoff.EnvFolder] = x.place.Path()
 
 	// From here on signals are for the command; before it runs they end us.
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	x := &execution{a: a, gate: gate, name: name, folder: place.Path(), stop: stop, env: map[string]string{}}
-	k := gate.Keep(name, f.verify, keeper.Options{
+	x.stop = stop
+	if f.noSession {
+		code, err := child.Run(life, x.command(argv))
+		return errors.Join(x.dismiss(code), x.outcome(code, err))
+	}
+	return x.withSession(ctx, life, argv, f)
+}
+
+// withSession signs in, and runs the command for as long as life with the session that
+// is kept for it.
+func (x *execution) withSession(ctx, life context.Context, argv []string, f execFlags) error {
+	if err := x.a.tellLife(ctx, x.gate, x.name, " The files and the broker are renewed, what stands in the command's environment is not."); err != nil {
+		return err
+	}
+	k := x.gate.Keep(x.name, f.verify, keeper.Options{
 		Every: f.check, Renew: f.onExpiry == expiryRenew, Tell: x.told,
 		Made: func(s login.Session) { x.give(life, s) },
 	}, nil)
@@ -128,6 +165,9 @@ func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv [
 	}
 	if x.ungiven != nil {
 		return x.ungiven
+	}
+	if err := x.awaitOwnStep(ctx, f.give); err != nil {
+		return err
 	}
 	end, err := x.serve(life, k, f)
 	if err != nil {
@@ -142,9 +182,62 @@ func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv [
 	if err == nil && f.check > 0 {
 		x.lastLook(life, k, f.verify)
 	}
-	stop()
+	x.stop()
 	<-kept
-	return errors.Join(end(), x.outcome(code, err))
+	return errors.Join(end(), x.dismiss(code), x.outcome(code, err))
+}
+
+// giveParts puts what was asked for into the command's environment, and says so.
+func (x *execution) giveParts(ctx context.Context, gifts []string) error {
+	values, err := x.gate.Give(ctx, x.name, gifts)
+	if err != nil || len(gifts) == 0 {
+		return err
+	}
+	var variables []string
+	for i, gift := range gifts {
+		variables = append(variables, gifted[gift])
+		x.env[gifted[gift]] = values[i].Reveal()
+	}
+	x.a.say("The command is given the %s of %s in its environment (%s): it, what it starts, and other programs of yours can read that there.\n",
+		strings.Join(gifts, ", "), x.name, strings.Join(variables, ", "))
+	return nil
+}
+
+// gifted are the variables that parts of the credentials are given by.
+var gifted = map[string]string{
+	auth.GiveUsername: handoff.EnvUsername, auth.GivePassword: handoff.EnvPassword, auth.GiveSeed: handoff.EnvSeed,
+}
+
+// awaitOwnStep waits until the command's own codes are others than the one that signed
+// in just now: it does not know what was spent.
+func (x *execution) awaitOwnStep(ctx context.Context, gifts []string) error {
+	if !slices.Contains(gifts, auth.GiveSeed) {
+		return nil
+	}
+	until, err := x.gate.AfterStep(ctx, x.name)
+	if err != nil || until.IsZero() {
+		return err
+	}
+	wait := max(until.Sub(x.a.now()), 0)
+	x.a.say("waiting %s, so that the command's first code is not the one that was just used\n", wait.Round(time.Second))
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// dismiss ends what a command that did not end by itself has left running: it would go on
+// without a session.
+func (x *execution) dismiss(code int) error {
+	x.mu.Lock()
+	lost := x.lost != nil
+	x.mu.Unlock()
+	if code <= 128 && !lost {
+		return nil
+	}
+	return x.place.DismissUsers()
 }
 
 // told tells what became of the session, and remembers since when there was none.
@@ -244,7 +337,7 @@ func (x *execution) giveAs(ctx context.Context, shape shape, s login.Session) (b
 		x.env[shape.variable], _, _ = strings.Cut(text, "\n")
 		return true, nil
 	}
-	file := filepath.Join(x.folder, shape.file)
+	file := filepath.Join(x.place.Path(), shape.file)
 	x.env[shape.variable] = file
 	return true, replaceFile(file, text)
 }
@@ -268,7 +361,7 @@ func (x *execution) serve(ctx context.Context, k *keeper.Keeper, f execFlags) (e
 		return nil, err
 	}
 	token := auth.NewToken()
-	b, err := x.gate.Broker(ctx, x.name, k, l, token, nil)
+	b, err := x.gate.Broker(ctx, x.name, k, l, token, f.verify, nil)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -21,9 +24,13 @@ import (
 // The forms of an export.
 var exportForms = []string{"qr", "otpauth", "migration", "aegis"}
 
+type exportFlags struct {
+	to, out, passwordFile string
+	all, yes              bool
+}
+
 func (a *app) exportCommand() *cobra.Command {
-	var to, out string
-	var all, yes bool
+	var o exportFlags
 	cmd := &cobra.Command{
 		Use:   "export NAME… --to FORM",
 		Short: "Hand seeds out: as QR codes, a list, or an encrypted Aegis vault",
@@ -32,50 +39,56 @@ func (a *app) exportCommand() *cobra.Command {
   qr         a QR code of one target on the terminal, to enrol a phone beside the scanner
   otpauth    a list of otpauth links
   migration  QR codes that Google Authenticator imports: on the terminal, or as PNG files in the folder --out
-  aegis      an encrypted vault for Aegis, into the file --out`,
+  aegis      an encrypted vault for Aegis, into the file --out; its password is asked for, or in --password-file
+
+Nothing is written where others could read it: a file of --out is for its owner alone,
+and standard output must not go to a file that others may open.`,
+		Example: `  gatepass export shop --to qr
+  gatepass export --all --to aegis --out vault.json`,
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkExport(cmd, args, to, out, all); err != nil {
+			if err := checkExport(cmd, args, o); err != nil {
 				return err
 			}
 			gate, err := a.gate()
 			if err != nil {
 				return err
 			}
-			items, err := a.exportItems(cmd.Context(), gate, args, all)
+			items, err := a.exportItems(cmd.Context(), gate, args, o.all)
 			if err != nil {
 				return err
 			}
-			if err := a.mayExport(cmd, len(items), yes); err != nil {
+			if err := a.mayExport(cmd, len(items), o.yes); err != nil {
 				return err
 			}
-			return a.export(cmd.Context(), items, to, out)
+			return a.export(cmd.Context(), items, o)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&to, "to", "", "qr, otpauth, migration or aegis")
-	f.StringVar(&out, "out", "", "a new file, or for migration a folder, instead of the terminal")
-	f.BoolVar(&all, "all", false, "every target with a seed")
-	f.BoolVar(&yes, "yes", false, "do not ask")
+	f.StringVar(&o.to, "to", "", "qr, otpauth, migration or aegis")
+	f.StringVar(&o.out, "out", "", "a new file, or for migration a folder, instead of the terminal")
+	f.StringVar(&o.passwordFile, "password-file", "", `a file with the new vault's password, or "-"`)
+	f.BoolVar(&o.all, "all", false, "every target with a seed")
+	f.BoolVar(&o.yes, "yes", false, "do not ask")
 	must(cmd.RegisterFlagCompletionFunc("to", oneOf(exportForms...)))
 	return cmd
 }
 
-func checkExport(cmd *cobra.Command, args []string, to, out string, all bool) error {
+func checkExport(cmd *cobra.Command, args []string, o exportFlags) error {
 	switch {
-	case all == (len(args) > 0):
+	case o.all == (len(args) > 0):
 		return usageError(cmd, errors.New("export needs the names of targets, or --all"))
-	case to == "qr" && (all || len(args) != 1):
+	case o.to == "qr" && (o.all || len(args) != 1):
 		return usageError(cmd, errors.New("a QR code holds one target"))
-	case to == "aegis" && out == "":
+	case o.to == "aegis" && o.out == "":
 		return usageError(cmd, errors.New("an Aegis vault goes into a file: --out FILE"))
+	case o.to != "aegis" && o.passwordFile != "":
+		return usageError(cmd, errors.New("only an Aegis vault has a password"))
 	}
-	for _, form := range exportForms {
-		if to == form {
-			return nil
-		}
+	if !slices.Contains(exportForms, o.to) {
+		return usageError(cmd, fmt.Errorf("--to is %q: it is one of %s", o.to, strings.Join(exportForms, ", ")))
 	}
-	return usageError(cmd, fmt.Errorf("--to is %q: it is one of %s", to, strings.Join(exportForms, ", ")))
+	return nil
 }
 
 // exportItems reads the seeds, with counters as far as they have been used.
@@ -128,7 +141,11 @@ func (a *app) mayExport(cmd *cobra.Command, n int, yes bool) error {
 	if !a.InIsTerminal() {
 		return usageError(cmd, errors.New("handing out seeds needs --yes where nobody can be asked"))
 	}
-	sure, err := a.ask.Confirm(cmd.Context(), fmt.Sprintf("This shows %d seeds: whoever sees them can sign in. Type export to go on: ", n), "export")
+	seeds := "a seed: whoever sees it"
+	if n != 1 {
+		seeds = fmt.Sprintf("%d seeds: whoever sees them", n)
+	}
+	sure, err := a.ask.Confirm(cmd.Context(), "This shows "+seeds+" can sign in. Type export to go on: ", "export")
 	if err == nil && !sure {
 		a.say("nothing was handed out\n")
 		err = status(exitFailed)
@@ -136,8 +153,14 @@ func (a *app) mayExport(cmd *cobra.Command, n int, yes bool) error {
 	return err
 }
 
-func (a *app) export(ctx context.Context, items []exporter.Item, to, out string) error {
-	switch to {
+func (a *app) export(ctx context.Context, items []exporter.Item, o exportFlags) error {
+	out := o.out
+	if out == "" {
+		if err := a.refuseOpenFile(); err != nil {
+			return err
+		}
+	}
+	switch o.to {
 	case "otpauth":
 		links, err := exporter.Links(items)
 		if err != nil {
@@ -145,7 +168,7 @@ func (a *app) export(ctx context.Context, items []exporter.Item, to, out string)
 		}
 		return a.deliver(out, []byte(links.Reveal()))
 	case "aegis":
-		password, err := a.ask.NewSecret(ctx, "New password for the vault: ")
+		password, err := a.vaultPassword(ctx, o.passwordFile)
 		if err != nil {
 			return err
 		}
@@ -165,6 +188,46 @@ func (a *app) export(ctx context.Context, items []exporter.Item, to, out string)
 		return a.draw(code)
 	}
 	return a.exportMigration(items, out)
+}
+
+// shortestVaultPassword is in characters. A vault travels, so whoever has it can guess
+// at leisure.
+const shortestVaultPassword = 8
+
+// vaultPassword is the new password of a vault: that of the file, or else asked for.
+func (a *app) vaultPassword(ctx context.Context, file string) (password store.Secret, err error) {
+	if file != "" {
+		password, err = a.secretFrom(ctx, file, "password")
+	} else {
+		password, err = a.ask.NewSecret(ctx, "New password for the vault: ")
+	}
+	if err != nil {
+		return store.Secret{}, err
+	}
+	if n := utf8.RuneCountInString(password.Reveal()); n < shortestVaultPassword {
+		return store.Secret{}, usage{
+			error: fmt.Errorf("the password of a vault has at least %d characters, this has %d", shortestVaultPassword, n),
+			hint:  "Several words are easy to remember and hard to guess.",
+		}
+	}
+	return password, nil
+}
+
+// refuseOpenFile refuses to write seeds to a file that others may read, as a shell's
+// > makes them.
+func (a *app) refuseOpenFile() error {
+	f, ok := a.Out.(*os.File)
+	if !ok || runtime.GOOS == "windows" {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return usage{
+		error: fmt.Errorf("standard output goes to a file that others may read (%04o)", info.Mode().Perm()),
+		hint:  "Let gatepass write it, for its owner alone: --out FILE",
+	}
 }
 
 // exportMigration makes as many QR codes as the entries need, and says which
@@ -203,9 +266,21 @@ func (a *app) exportMigration(items []exporter.Item, out string) error {
 	return nil
 }
 
-// draw puts a QR code on standard output, light on dark as terminals are.
+// draw puts a QR code on standard output. A terminal with colours gets it black on
+// white, whatever its own are: not every reader takes a code that is the other way
+// round. Else it is light on dark, as most terminals are.
 func (a *app) draw(code qr.Matrix) error {
-	return a.print("%s\n", strings.Join(code.HalfBlocks(true), "\n"))
+	const blackOnWhite, usual = "\x1b[38;5;16;48;5;231m", "\x1b[0m"
+	coloured := a.OutIsTerminal() && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
+	for _, line := range code.HalfBlocks(!coloured) {
+		if coloured {
+			line = blackOnWhite + line + usual
+		}
+		if err := a.print("%s\n", line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deliver writes to a new file that nobody else can read, or to standard output.

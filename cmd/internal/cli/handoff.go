@@ -34,6 +34,8 @@ Passwords and seeds are written as references to the environment, unless
 Without --out the file that the scanner reads goes to standard output, and the rest of
 what is to be known to standard error. With --out everything is written into a folder.
 The scanners and their variants: gatepass handoff --list`,
+		Example: `  gatepass handoff --list
+  gatepass handoff shop --for zap --out scan`,
 		Args: func(c *cobra.Command, args []string) error {
 			if f.list {
 				return noArgs(c, args)
@@ -45,6 +47,9 @@ The scanners and their variants: gatepass handoff --list`,
 			if f.list {
 				return a.listScanners(f.asJSON)
 			}
+			if err := notNegative(cmd, "needed"); err != nil {
+				return err
+			}
 			if f.scanner == "" {
 				return usageError(cmd, errors.New("handoff needs a scanner: --for "+strings.Join(handoff.Names(), ", ")))
 			}
@@ -52,17 +57,20 @@ The scanners and their variants: gatepass handoff --list`,
 			if err != nil {
 				return err
 			}
+			if f.out == stdout {
+				f.out = ""
+			}
 			return a.handoff(cmd.Context(), gate, args[0], f)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.scanner, "for", "", "the scanner: "+strings.Join(handoff.Names(), ", "))
 	flags.StringVar(&f.Variant, "variant", "", "how it is handed over; the first that fits, unless given")
-	flags.StringVar(&f.out, "out", "", "write everything into this folder")
+	flags.StringVar(&f.out, "out", "", "write everything into this folder; - is standard output, as without it")
 	flags.BoolVar(&f.force, "force", false, "replace the files of an earlier hand-off in the folder")
 	flags.BoolVar(&f.Unproven, "unproven", false, "write it although the login was not proven, and mark the files")
-	flags.BoolVar(&f.Inline, "inline-secrets", false, "write password and seed into the files, readable by you alone")
-	flags.DurationVar(&f.Needed, "needed", 0, "how long the scan takes: refuse a session that ends before")
+	flags.BoolVar(&f.Inline, "inline-secrets", false, "write password and seed into the files; with --out they are readable by you alone")
+	flags.DurationVar(&f.Needed, "needed", 0, "how long the scan takes: refuse a session that ends before, as it tells or as gatepass watch saw")
 	flags.StringVar(&f.Broker, "broker", handoff.DefaultBroker, "where gatepass serve listens")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	flags.BoolVar(&f.list, "list", false, "list the scanners with their variants")
@@ -103,11 +111,17 @@ func (a *app) notHandedOff(ctx context.Context, err error) error {
 	return outcome(ctx, not.Result)
 }
 
-// freeFolder looks whether an earlier hand-off would be overwritten, before a passcode
-// is spent for a new one.
+// stdout is the file name that stands for standard output.
+const stdout = "-"
+
+// freeFolder looks whether the folder can be written into, and whether an earlier
+// hand-off would be overwritten, before a passcode is spent for a new one.
 func (a *app) freeFolder(name string, f handoffFlags) error {
-	if f.out == "" || f.force {
+	if f.out == "" {
 		return nil
+	}
+	if err := placeForFiles(f.out); err != nil || f.force {
+		return err
 	}
 	for _, base := range []string{name, name + ".unproven"} {
 		if sheet := handoff.SheetName(base, f.scanner); exists(f.out, sheet) {
@@ -222,6 +236,7 @@ type handoffOutput struct {
 	Notes     []string         `json:"notes"`
 	Refused   []refusalOutput  `json:"refused"`
 	Until     *string          `json:"session_until"` // null without one, and where it does not tell
+	Watched   *watchedOutput   `json:"session_watched"`
 }
 
 type fileOutput struct {
@@ -250,7 +265,7 @@ func handoffJSON(name string, o handoff.Output, written []string) handoffOutput 
 	out := handoffOutput{
 		Target: name, Scanner: o.Scanner, Variant: o.Variant, Proven: !o.Unproven, Files: []fileOutput{},
 		Steps: []stepOutput{}, Variables: []variableOutput{}, Refused: []refusalOutput{},
-		Run: orEmpty(o.Run), Check: orEmpty(o.Check), Silent: orEmpty(o.Silent), Notes: orEmpty(o.Notes), Until: until(o.Life),
+		Run: orEmpty(o.Run), Check: orEmpty(o.Check), Silent: orEmpty(o.Silent), Notes: orEmpty(o.Notes), Until: until(o.Life), Watched: watchedJSON(o.Life),
 	}
 	for i, f := range o.Files {
 		file := fileOutput{Name: f.Name, Secret: f.Secret}
@@ -283,6 +298,26 @@ func orEmpty(list []string) []string {
 		return []string{}
 	}
 	return list
+}
+
+// watchedOutput is how long a session of the target was seen to live.
+type watchedOutput struct {
+	At   string `json:"at"`
+	Held int64  `json:"held_seconds"` // its age when it was last seen signed in
+	Lost *int64 `json:"lost_seconds"` // its age when it was first seen gone; null: it was not
+}
+
+// watchedJSON is null where nobody watched one.
+func watchedJSON(l handoff.Lifetime) *watchedOutput {
+	if l.Watched == nil {
+		return nil
+	}
+	out := &watchedOutput{At: l.Watched.At.UTC().Format(time.RFC3339), Held: int64(l.Watched.Held / time.Second)}
+	if l.Watched.Lost > 0 {
+		lost := int64(l.Watched.Lost / time.Second)
+		out.Lost = &lost
+	}
+	return out
 }
 
 // until is when a session ends as JSON has it.

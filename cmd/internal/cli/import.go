@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -24,12 +27,21 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Keep the one-time-password entries of another program's backup",
 		Long: `Reads the one-time-password entries of backups, lists and pictures with QR codes, says
 what would be kept, what is here already and what cannot be, and keeps it when you
-agree: all of it, or nothing. The format is found out by looking:
+agree: all of it, or nothing. Of a folder, everything in it and below is read. The
+format is found out by looking:
 
   ` + strings.Join(importer.Formats(), "\n  ") + `
 
 An entry becomes a target that has a seed and no login page yet; gatepass edit gives
-it one. A seed that is here already is not kept twice.`,
+it one. An entry that is here already is not kept twice; one that has the seed of
+another and other parameters is said to, and kept under a name of its own.
+
+Where nobody can be asked, --yes agrees. --json without it prints what would be kept
+("kept" is false then), keeps nothing, and ends with 0 if there was anything to read.
+An import that was cut off is finished or taken back by the next one.`,
+		Example: `  gatepass import backup.json
+  gatepass import --clipboard
+  gatepass import - --yes < links.txt`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 && !o.clipboard {
 				return usageError(c, errors.New("import needs the name of a file or folder, - for standard input, or --clipboard"))
@@ -75,9 +87,19 @@ func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, 
 		}
 		files = append(files, importer.File{Name: "the clipboard", Data: pasted})
 	}
-	read, broken := importer.ReadAll(ctx, files, importer.Options{Password: password})
+	if len(files) == 0 && len(args) > 0 {
+		return misuse("there is no file in it")
+	}
+	read, broken := importer.ReadAll(ctx, files, importer.Options{Password: password, Sealed: o.passwordFile != ""})
 	if len(read.Entries) == 0 && len(read.Refused) == 0 && broken != nil {
 		return usage{error: broken}
+	}
+	settled, err := a.settleImport(ctx, gate)
+	if err != nil {
+		return err
+	}
+	if settled != "" {
+		read.Notes = append(read.Notes, settled)
 	}
 	plan, err := gate.Collect(ctx, read.Entries)
 	if err != nil {
@@ -87,17 +109,17 @@ func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, 
 	if broken != nil {
 		a.tell(broken)
 	}
-	if err := a.agreed(cmd, plan, yes); err != nil {
-		return err
-	}
-	if err := gate.AddAll(ctx, plan.Add, a.progress("kept")); err != nil {
-		return err
-	}
-	if len(plan.Add) > 0 {
-		a.say("kept %d in the %s\n", len(plan.Add), gate.Secrets.Backend())
+	keep := yes || !asJSON
+	if keep {
+		if err := a.agreed(cmd, plan, yes); err != nil {
+			return err
+		}
+		if err := a.keepAll(ctx, gate, plan.Add); err != nil {
+			return err
+		}
 	}
 	if asJSON {
-		if err := a.printJSON(importJSON(read, plan)); err != nil {
+		if err := a.printJSON(importJSON(read, plan, keep)); err != nil {
 			return err
 		}
 	}
@@ -107,15 +129,60 @@ func (a *app) importEntries(cmd *cobra.Command, gate *auth.Gate, args []string, 
 	return nil
 }
 
+// keepAll keeps what is new, and tells how far it is: forward, or back.
+func (a *app) keepAll(ctx context.Context, gate *auth.Gate, list []auth.Enrolment) error {
+	if len(list) == 0 {
+		return nil
+	}
+	leave, done := secondInterrupt()
+	defer done()
+	if err := gate.AddAll(ctx, list, auth.Importing{Progress: a.importProgress, Leave: leave}); err != nil {
+		return err
+	}
+	a.say("kept %d in the %s\n", len(list), gate.Secrets.Backend())
+	return nil
+}
+
+// settleImport finishes or takes back what an import that was cut off left behind,
+// and says so in a sentence.
+func (a *app) settleImport(ctx context.Context, gate *auth.Gate) (string, error) {
+	leave, done := secondInterrupt()
+	defer done()
+	settled, err := gate.SettleImport(ctx, auth.Importing{Progress: a.importProgress, Leave: leave})
+	return settled.String(), err
+}
+
+// secondInterrupt gives a channel that closes when this process is interrupted for
+// the second time: the first ends the import and has it taken back, the second leaves
+// that for later.
+func secondInterrupt() (<-chan struct{}, func()) {
+	signals, left, done := make(chan os.Signal, 2), make(chan struct{}), make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for range 2 {
+			select {
+			case <-signals:
+			case <-done:
+				return
+			}
+		}
+		close(left)
+	}()
+	return left, func() { signal.Stop(signals); close(done) }
+}
+
 // agreed asks whether to go on; with nothing to keep there is nothing to ask.
 func (a *app) agreed(cmd *cobra.Command, plan auth.Collection, yes bool) error {
 	if len(plan.Add) == 0 || yes {
 		return nil
 	}
 	if !a.InIsTerminal() {
-		return usageError(cmd, errors.New("nothing was kept: --yes is needed where nobody can be asked"))
+		return usage{
+			error: errors.New("nothing was kept: standard input is no terminal, so nobody can be asked"),
+			hint:  "Agree with --yes: the same command, and --yes at its end.",
+		}
 	}
-	sure, err := a.ask.Confirm(cmd.Context(), fmt.Sprintf("Type yes to keep %d: ", len(plan.Add)), "yes")
+	sure, err := a.ask.YesNo(cmd.Context(), fmt.Sprintf("Keep %d? yes or no: ", len(plan.Add)))
 	if err == nil && !sure {
 		a.say("nothing was kept\n")
 		err = status(exitFailed)
@@ -135,52 +202,60 @@ func (a *app) importFiles(ctx context.Context, args []string) ([]importer.File, 
 			files = append(files, importer.File{Name: "standard input", Data: data})
 			continue
 		}
-		names := []string{arg}
 		info, err := os.Stat(arg)
 		switch {
 		case err != nil:
 			return nil, noFile("entries", err)
-		case !info.IsDir() && !info.Mode().IsRegular():
-			return nil, misuse("%s is neither a file nor a folder; a pipe is read as -", arg)
-		}
-		if info.IsDir() {
-			if names, err = filesIn(arg); err != nil {
+		case info.IsDir():
+			inside, err := filesIn(ctx, arg)
+			if err != nil {
 				return nil, err
 			}
+			files = append(files, inside...)
+			continue
+		case !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0: // a shell's <(…) is a pipe
+			return nil, misuse("%s is neither a file, a pipe nor a folder", arg)
 		}
-		for _, name := range names {
-			f, err := os.Open(name)
-			if err != nil {
-				return nil, fmt.Errorf("read entries: %w", err)
-			}
-			data, err := limited(ctx, f)
-			_ = f.Close()
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", name, err)
-			}
-			files = append(files, importer.File{Name: filepath.Base(name), Data: data})
+		data, err := contentsOf(ctx, arg)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", arg, err)
 		}
+		files = append(files, importer.File{Name: filepath.Base(arg), Data: data})
 	}
 	return files, nil
+}
+
+// contentsOf reads a file. Opening a pipe waits for its writer, so that is done where
+// the context can end it.
+func contentsOf(ctx context.Context, name string) ([]byte, error) {
+	f := &lateFile{name: name}
+	return limited(ctx, f)
+}
+
+// A lateFile is opened by its first Read, and closed by the one that fails or ends.
+type lateFile struct {
+	name string
+	file *os.File
+}
+
+func (l *lateFile) Read(p []byte) (int, error) {
+	if l.file == nil {
+		f, err := os.Open(l.name)
+		if err != nil {
+			return 0, err
+		}
+		l.file = f
+	}
+	n, err := l.file.Read(p)
+	if err != nil {
+		_ = l.file.Close()
+	}
+	return n, err
 }
 
 // limited reads one byte more than an importer takes, so that it can tell.
 func limited(ctx context.Context, r io.Reader) ([]byte, error) {
 	return readAll(ctx, io.LimitReader(r, importer.MaxBytes+1))
-}
-
-func filesIn(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, fmt.Errorf("read the folder: %w", err)
-	}
-	var names []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
-			names = append(names, filepath.Join(folder, e.Name()))
-		}
-	}
-	return names, nil
 }
 
 // passwordOfBackup is what opens an encrypted backup: the file that was named, or
@@ -205,12 +280,17 @@ func (a *app) backupPassword(ctx context.Context, ask importer.Ask) (store.Secre
 	return a.ask.Secret(ctx, question)
 }
 
-// progress tells, now and then, how far a long work is.
-func (a *app) progress(done string) func(int, int) {
-	return func(n, total int) {
-		if total >= 50 && (n%50 == 0 || n == total) {
-			a.say("%s %d of %d\n", done, n, total)
-		}
+// importProgress tells, now and then, how far an import is.
+func (a *app) importProgress(p auth.ImportProgress) {
+	const few, every = 50, 50
+	switch {
+	case p.Back && p.Done == 0 && p.Total > 0:
+		a.say("taking back what was kept; interrupt again to leave that to the next import\n")
+	case p.Total < few || p.Done%every != 0 && p.Done != p.Total:
+	case p.Back:
+		a.say("taking back %d of %d…\n", p.Done, p.Total)
+	default:
+		a.say("kept %d of %d\n", p.Done, p.Total)
 	}
 }
 
@@ -221,7 +301,7 @@ func (a *app) showImport(read importer.Result, plan auth.Collection, quiet bool)
 	}
 	a.say("%s\n", read.Format)
 	for _, e := range plan.Add {
-		a.say("  + %-24s %s\n", e.Target.Name, describeKey(*e.OTP))
+		a.say("  + %-24s %s\n", e.Target.Name, describeKey(*e.OTP)+alike(plan, e.Target.Name, "; it has "))
 	}
 	for _, e := range plan.Existing {
 		a.say("  = %-24s is here already as %s (%s)\n", e.Name, e.Target, e.Where)
@@ -235,9 +315,18 @@ func (a *app) showImport(read importer.Result, plan auth.Collection, quiet bool)
 	a.say("%d new, %d here already, %d refused\n", len(plan.Add), len(plan.Existing), len(read.Refused))
 }
 
+// alike says of a new entry that its seed is here under other parameters.
+func alike(plan auth.Collection, name, before string) string {
+	if said, ok := plan.Alike[name]; ok {
+		return before + said
+	}
+	return ""
+}
+
 // importOutput is what import --json promises.
 type importOutput struct {
 	Format   string           `json:"format"`
+	Kept     bool             `json:"kept"` // false: added is what --yes would keep
 	Added    []importedEntry  `json:"added"`
 	Existing []existingOutput `json:"existing"`
 	Refused  []refusedOutput  `json:"refused"`
@@ -253,6 +342,7 @@ type importedEntry struct {
 	Digits    int      `json:"digits"`
 	Period    int      `json:"period"`
 	Tags      []string `json:"tags"`
+	Alike     string   `json:"alike"` // the target that has the same seed otherwise, and how; or ""
 }
 
 type existingOutput struct {
@@ -267,13 +357,13 @@ type refusedOutput struct {
 	Reason string `json:"reason"`
 }
 
-func importJSON(read importer.Result, plan auth.Collection) importOutput {
-	out := importOutput{Format: read.Format, Added: []importedEntry{}, Existing: []existingOutput{}, Refused: []refusedOutput{}, Notes: list(read.Notes)}
+func importJSON(read importer.Result, plan auth.Collection, kept bool) importOutput {
+	out := importOutput{Format: read.Format, Kept: kept, Added: []importedEntry{}, Existing: []existingOutput{}, Refused: []refusedOutput{}, Notes: list(read.Notes)}
 	for _, e := range plan.Add {
 		k := *e.OTP
 		out.Added = append(out.Added, importedEntry{
 			Target: e.Target.Name, Issuer: k.Issuer(), Account: k.Account(), Type: string(k.Type()),
-			Algorithm: string(k.Algorithm()), Digits: k.Digits(), Period: int(k.Period().Seconds()), Tags: list(e.Target.Tags),
+			Algorithm: string(k.Algorithm()), Digits: k.Digits(), Period: int(k.Period().Seconds()), Tags: list(e.Target.Tags), Alike: plan.Alike[e.Target.Name],
 		})
 	}
 	for _, e := range plan.Existing {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -14,7 +16,7 @@ import (
 )
 
 // maxPage bounds a saved page, in bytes.
-const maxPage = 8 << 20
+const maxPage = 32 << 20
 
 func (a *app) inspectCommand() *cobra.Command {
 	var asJSON bool
@@ -24,7 +26,10 @@ func (a *app) inspectCommand() *cobra.Command {
 		Short: "Read a login page without signing in: what it asks for, and what fits",
 		Long: `Reads a login page, or a saved one, without signing in: which field is what, which
 driver can go through it, who asks, and which routes fit. A page that is drawn by
-scripts is read with a browser, if one is installed.`,
+scripts is read with a browser, if one is installed. A saved page is HTML in any
+encoding, or MHTML.`,
+		Example: `  gatepass inspect https://shop.example.com/login
+  gatepass inspect login.html --base https://shop.example.com/login --json`,
 		Args: exactArgs("an address or a file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			survey, err := a.survey(cmd, args[0], base)
@@ -38,7 +43,7 @@ scripts is read with a browser, if one is installed.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
-	cmd.Flags().StringVar(&base, "base", "https://saved.invalid/", "the address that a saved page had")
+	cmd.Flags().StringVar(&base, "base", "", "the address that a saved page had (otherwise what the file says of it)")
 	return cmd
 }
 
@@ -50,9 +55,12 @@ func (a *app) survey(cmd *cobra.Command, what, base string) (login.Survey, error
 		}
 		return a.gateAt(home, store.NewMemory()).Survey(cmd.Context(), what)
 	}
-	at, err := url.Parse(base)
-	if err != nil || at.Host == "" {
-		return login.Survey{}, misuse("--base is %q: it looks like https://app.example.com/login", base)
+	var at *url.URL // nil: where the file says that it comes from
+	if cmd.Flags().Changed("base") {
+		var err error
+		if at, err = url.Parse(base); err != nil || at.Host == "" {
+			return login.Survey{}, misuse("--base is %q: it looks like https://app.example.com/login", base)
+		}
 	}
 	info, err := os.Stat(what)
 	switch {
@@ -65,7 +73,30 @@ func (a *app) survey(cmd *cobra.Command, what, base string) (login.Survey, error
 	if err != nil {
 		return login.Survey{}, fmt.Errorf("read the page: %w", err)
 	}
-	return login.SurveyPage(login.ReadDocument(string(text), at)), nil
+	p, err := login.ReadSaved(text, at)
+	if err != nil {
+		return login.Survey{}, misuse("%s cannot be read: %s", what, err)
+	}
+	s := login.SurveyPage(p)
+	s.Notes = append(s.Notes, framesBeside(what, p)...)
+	return s, nil
+}
+
+// framesBeside tells of the documents in frames that a browser saved into a folder of
+// their own: the login may be one of them.
+func framesBeside(file string, p login.Page) []string {
+	var notes []string
+	for _, f := range p.Frames {
+		if f.URL == nil {
+			continue
+		}
+		folder, name := path.Split(f.URL.Path)
+		beside := filepath.Join(filepath.Dir(file), path.Base(folder), name)
+		if info, err := os.Stat(beside); err == nil && info.Mode().IsRegular() {
+			notes = append(notes, fmt.Sprintf("The page has a frame that was saved beside it; what it asks for is told by: gatepass inspect %s", login.Clean(beside)))
+		}
+	}
+	return notes
 }
 
 // surveyOutput is what inspect --json promises.

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"gatepass/auth"
 	"gatepass/auth/handoff"
@@ -24,6 +27,26 @@ func (f *keepFlags) add(c flagSet) {
 	c.DurationVar(&f.verify.Timeout, "timeout", auth.DefaultTimeout, "how long the pages of a login may take")
 	c.StringVar(&f.verify.Clock, "clock", "", "whose time decides which code is right: own or target")
 	c.DurationVar(&f.check, "check", time.Minute, "how often to look whether the session still holds; 0 is never")
+}
+
+// notNegative refuses lengths of time below zero.
+func notNegative(c *cobra.Command, flags ...string) error {
+	for _, name := range flags {
+		if d, err := c.Flags().GetDuration(name); err == nil && d < 0 {
+			return usageError(c, fmt.Errorf("--%s is %s: a length of time is 0 or more", name, d))
+		}
+	}
+	return nil
+}
+
+// tellLife says how long a session of a target was seen to live, if one was watched, and
+// what that means here.
+func (a *app) tellLife(ctx context.Context, gate *auth.Gate, name, meaning string) error {
+	seen, err := gate.Watched(ctx, name)
+	if text := seen.Sentence(); text != "" {
+		a.say("%s%s\n", text, meaning)
+	}
+	return err
 }
 
 // flagSet is the part of pflag's that is needed here.

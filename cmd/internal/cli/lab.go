@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,16 @@ ctrl+c. Nothing of it leaves this machine, and its accounts are new each time.
 With --json its addresses, users and seeds are printed as JSON on one line once it
 listens. Applications can be made to misbehave:
 
-` + switchList(),
+` + switchList() + `
+While it is open it is turned and looked at by requests to its control address, which it
+prints, such as curl -X POST "$CONTROL/duo/fault?name=rate-limit-once&on=1":
+
+` + controlList() + `
+The faults of the simulated Duo:
+
+` + faultList(),
+		Example: `  gatepass lab
+  gatepass lab --switch shop=slow --session 10m`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set, err := parseSwitches(switches)
@@ -60,6 +70,30 @@ func switchList() string {
 	var b strings.Builder
 	for _, s := range lab.Switches() {
 		fmt.Fprintf(&b, "  %-15s %s\n", s.Name, s.What)
+	}
+	return b.String()
+}
+
+// controlList tells what the control address answers to.
+func controlList() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	for _, c := range lab.Controls() {
+		path := c.Path
+		if c.Query != "" {
+			path += "?" + c.Query
+		}
+		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Method, path, c.What)
+	}
+	_ = w.Flush() // into memory
+	return b.String()
+}
+
+// faultList tells what can go wrong with Duo.
+func faultList() string {
+	var b strings.Builder
+	for _, f := range lab.DuoFaults() {
+		fmt.Fprintf(&b, "  %-17s %s\n", f.Name, f.What)
 	}
 	return b.String()
 }
@@ -105,6 +139,7 @@ func (a *app) describeLab(d lab.Description) error {
 		fmt.Fprintf(&b, "  proof     %s with the text %q\n\n", app.ProofURL, app.ProofText)
 	}
 	fmt.Fprintf(&b, "duo\n  simulated at %s for user %s behind bank; keys, certificate and faults are in the JSON\n\n", d.Duo.APIHost, d.Duo.Username)
+	fmt.Fprintf(&b, "control\n  %s turns it and looks at it; what it answers to: gatepass lab --help\n\n", d.Control)
 	b.WriteString("as JSON: gatepass lab --json\n")
 	return a.print("%s", b.String())
 }

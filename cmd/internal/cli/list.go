@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -32,6 +33,7 @@ type targetOutput struct {
 	File     string       `json:"file"`
 	Last     *lastOutput  `json:"last"`
 	Stock    *stockOutput `json:"stock"`     // its bypass codes; null: it never had any
+	Device   *trustOutput `json:"device"`    // its trusted device; null: none is kept
 	Recorded string       `json:"recording"` // the recorded login's file among the recordings; "": none
 }
 
@@ -59,13 +61,14 @@ type lastOutput struct {
 	ElapsedMS int64   `json:"elapsed_ms"`
 }
 
-func targetJSON(gate *auth.Gate, s auth.Summary) targetOutput {
+func targetJSON(gate *auth.Gate, s auth.Summary, now time.Time) targetOutput {
 	t := s.Target
 	out := targetOutput{
 		Name: t.Name, URL: t.URL, Username: t.Username, Route: t.Route,
 		Origins: list(t.AllowedOrigins()), Proof: proofOutput{t.Proof.URL, t.Proof.Text},
 		Driver: t.Driver, Tags: list(t.Tags), Secrets: list(t.Secrets), File: gate.Targets.Path(t.Name),
 		Grants: grantsJSON(t), Duo: duoOutput(t.Duo), Stock: stockJSON(s.Stock),
+		Device:   trustJSON(s.Device, t.Name, now),
 		Recorded: t.Recording,
 	}
 	if out.Driver == "" {
@@ -100,7 +103,9 @@ func list[T any](s []T) []T {
 func (a *app) listCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "list",
+		Use: "list",
+		Example: `  gatepass list
+  gatepass list --json`,
 		Aliases: []string{"ls"},
 		Short:   "List the targets",
 		Args:    noArgs,
@@ -113,11 +118,11 @@ func (a *app) listCommand() *cobra.Command {
 			if asJSON {
 				out := make([]targetOutput, 0, len(all))
 				for _, s := range all {
-					out = append(out, targetJSON(gate, s))
+					out = append(out, targetJSON(gate, s, a.now()))
 				}
 				return errors.Join(a.printJSON(out), broken)
 			}
-			return errors.Join(a.table(all), broken)
+			return errors.Join(a.table(all), a.remindStocks(cmd.Context(), gate, all), broken)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array")
@@ -141,12 +146,34 @@ func (a *app) table(all []auth.Summary) error {
 	}
 	_, _ = fmt.Fprintln(w, "NAME\tROUTE\tLAST VERIFIED\t"+column("CODES")+"URL")
 	for _, s := range all {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", s.Target.Name, s.Target.Route, lastVerified(s.Last, a.now()), column(a.codesLeft(s)), s.Target.URL)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", s.Target.Name, s.Target.Route, standing(s, a.now()), column(a.codesLeft(s)), s.Target.URL)
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
+}
+
+// remindStocks says of each stock what is to be revoked, once, and which codes were asked
+// for and never arrived.
+func (a *app) remindStocks(ctx context.Context, gate *auth.Gate, all []auth.Summary) error {
+	told := map[string]bool{}
+	var targets []store.Target
+	for _, s := range all {
+		targets = append(targets, s.Target)
+		if s.Stock == nil || told[s.Stock.Name] {
+			continue
+		}
+		told[s.Stock.Name] = true
+		for _, r := range auth.StockReminders(*s.Stock, s.Target.Name, a.now()) {
+			a.say("%s\n", r)
+		}
+	}
+	lost, err := gate.LostBypass(ctx, targets)
+	for _, s := range lost {
+		a.say("%s\n", s)
+	}
+	return err
 }
 
 func (a *app) codesLeft(s auth.Summary) string {
@@ -157,6 +184,15 @@ func (a *app) codesLeft(s auth.Summary) string {
 		return "none"
 	}
 	return "–"
+}
+
+// standing is how the last login ended, and what has ended since.
+func standing(s auth.Summary, now time.Time) string {
+	line := lastVerified(s.Last, now)
+	if s.Target.Route == store.RouteTrustedDevice && trustEnded(s, now) {
+		line += "; " + auth.ShortDeviceWords(*s.Device, now)
+	}
+	return line
 }
 
 func lastVerified(v *store.Verification, now time.Time) string {
@@ -188,6 +224,7 @@ func (a *app) showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show NAME",
 		Short:             "Show a target; its secrets are named, never shown",
+		Example:           `  gatepass show shop`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -201,7 +238,7 @@ func (a *app) showCommand() *cobra.Command {
 			}
 			s, err := gate.Summary(cmd.Context(), t)
 			if asJSON {
-				return errors.Join(a.printJSON(targetJSON(gate, s)), err)
+				return errors.Join(a.printJSON(targetJSON(gate, s, a.now())), err)
 			}
 			return errors.Join(a.page(gate, s), err)
 		},
@@ -230,11 +267,10 @@ func (a *app) page(gate *auth.Gate, s auth.Summary) error {
 		row("recording", filepath.Join(gate.Home.RecordingsDir(), t.Recording))
 	}
 	row("tags", strings.Join(t.Tags, ", "))
-	kept := make([]string, 0, len(t.Secrets))
-	for _, k := range t.Secrets {
-		kept = append(kept, string(k))
+	row("in the secret store", strings.Join(keptKinds(s, a.now()), ", "))
+	if line := trustLine(s.Device, t.Name, a.now()); line != "" {
+		row("trusted device", line)
 	}
-	row("in the secret store", strings.Join(kept, ", "))
 	if line := stockLine(s.Stock, t, a.now()); line != "" {
 		row("bypass codes", line)
 	}
@@ -247,6 +283,29 @@ func (a *app) page(gate *auth.Gate, s auth.Summary) error {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	return nil
+}
+
+// keptKinds names what is kept, and what of it is of no use any more.
+func keptKinds(s auth.Summary, now time.Time) []string {
+	var kept []string
+	for _, k := range s.Target.Secrets {
+		name := string(k)
+		if k == store.KindDevice && trustEnded(s, now) {
+			name += " (ended)"
+		}
+		kept = append(kept, name)
+	}
+	return kept
+}
+
+// trustEnded reports whether a target's trusted device is known not to be trusted any
+// more.
+func trustEnded(s auth.Summary, now time.Time) bool {
+	if s.Device == nil {
+		return false
+	}
+	_, over := s.Device.Over(now)
+	return over
 }
 
 // grantTexts names the origins, with what they are limited to.

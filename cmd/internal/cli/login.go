@@ -29,9 +29,14 @@ func (a *app) loginCommand() *cobra.Command {
 		Long: "Signs in and writes the session to standard output, or with --out into a file that only\n" +
 			"you can read. When it ends and what it may be bound to is said on standard error. A\n" +
 			"session that is known to end before --needed is refused.\n\n" + formatsHelp(),
+		Example: `  gatepass login shop --for cookies.txt --out cookies.txt --needed 2h
+  gatepass login shop --for header`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := notNegative(cmd, "needed"); err != nil {
+				return err
+			}
 			if f.format == "" {
 				return usageError(cmd, errors.New("login needs a format: --for "+strings.Join(handoff.FormatNames(), ", ")))
 			}
@@ -39,14 +44,17 @@ func (a *app) loginCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if f.out == stdout {
+				f.out = ""
+			}
 			return a.login(cmd.Context(), gate, args[0], f)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "for", "", "the format: "+strings.Join(handoff.FormatNames(), ", "))
-	flags.StringVar(&f.out, "out", "", "write it into this new file")
+	flags.StringVar(&f.out, "out", "", "write it into this new file; - is standard output, as without it")
 	flags.BoolVar(&f.force, "force", false, "replace the file")
-	flags.DurationVar(&f.Needed, "needed", 0, "how long it must be good: refuse a session that ends before")
+	flags.DurationVar(&f.Needed, "needed", 0, "how long it must be good: refuse a session that ends before, as it tells or as gatepass watch saw")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object, with the session in it unless --out is given")
 	signInFlags(flags, &f.Verify)
 	must(cmd.RegisterFlagCompletionFunc("for", oneOf(handoff.FormatNames()...)))
@@ -62,6 +70,11 @@ func formatsHelp() string {
 }
 
 func (a *app) login(ctx context.Context, gate *auth.Gate, name string, f loginFlags) error {
+	if f.out != "" {
+		if err := placeForFile(f.out); err != nil {
+			return err
+		}
+	}
 	if f.out != "" && !f.force && exists(filepath.Dir(f.out), filepath.Base(f.out)) {
 		return usage{fmt.Errorf("%s is there already", f.out), "Replace it: --force"}
 	}
@@ -108,13 +121,15 @@ type ticketOutput struct {
 	Agent   *string     `json:"user_agent"`   // that it was made with
 	Bare    login.Trait `json:"plain_client"` // a client without scripts can use it: yes, no, untried
 	Notes   []string    `json:"notes"`
+
+	Watched *watchedOutput `json:"watched"` // how long another session was seen to live; null: nobody watched one
 }
 
 func ticketJSON(name string, t handoff.Ticket, r login.Result, out string, now time.Time) ticketOutput {
 	o := ticketOutput{
 		Target: name, Run: r.Run, Format: t.Format.Name, Path: orNull(out), Until: until(t.Life), EndsBy: orNull(t.Life.By),
 		Made: t.Life.Made.UTC().Format(time.RFC3339), Driver: r.Driver, Agent: orNull(login.Clean(r.Session.Agent)),
-		Bare: r.Facts.BareClient, Notes: orEmpty(t.Notes),
+		Bare: r.Facts.BareClient, Notes: orEmpty(t.Notes), Watched: watchedJSON(t.Life),
 	}
 	if left, known := t.Life.LeftOver(now); known {
 		seconds := int64(left / time.Second)

@@ -8,12 +8,43 @@ import (
 	"path/filepath"
 
 	"gatepass/auth/handoff"
+	"gatepass/store"
 )
 
 // exists reports whether something is in a folder under a name.
 func exists(folder, name string) bool {
 	_, err := os.Lstat(filepath.Join(folder, name))
 	return err == nil
+}
+
+// placeForFile refuses a file that could not be written, before anything is done whose
+// result is to go there.
+func placeForFile(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return usage{fmt.Errorf("%s is a folder", path), "Name a file in it."}
+	}
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); err != nil {
+		return usage{fmt.Errorf("write %q: %w", path, bare(err)), "Make its folder: mkdir -p " + store.QuoteShell(folder)}
+	}
+	return placeForFiles(folder)
+}
+
+// placeForFiles refuses a folder that could not be written into, or could not be made.
+func placeForFiles(folder string) error {
+	there := folder
+	for {
+		_, err := os.Stat(there)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || filepath.Dir(there) == there {
+			break
+		}
+		there = filepath.Dir(there)
+	}
+	trial, err := os.CreateTemp(there, ".gatepass-*")
+	if err != nil {
+		return usage{fmt.Errorf("write into %q: %w", folder, bare(err)), "Nothing was sent. Name a place that you may write into."}
+	}
+	return errors.Join(trial.Close(), os.Remove(trial.Name()))
 }
 
 // putFiles writes files into a folder, made if it is not there, and gives their paths.

@@ -15,23 +15,24 @@ import (
 
 // rehearse signs in as often as a scan would, and ends with the worst outcome.
 func (a *app) rehearse(ctx context.Context, gate *auth.Gate, name string, o auth.RehearsalOptions, files *reports, asJSON bool) error {
+	began := a.now()
 	cost, err := gate.RehearsalCost(ctx, name, o)
 	if err != nil {
-		return err
+		return files.notStarted(name, err, began)
 	}
 	a.say("%s\n", costLine(name, o, cost))
 	if !cost.Enough() {
-		return store.WithHint(fmt.Errorf("%w: %d logins need %d uses of bypass codes", store.ErrNothingLeft, o.Times, cost.Codes),
-			fmt.Sprintf("Nothing was sent. Fewer: gatepass verify %s --times %d", name, cost.Left), "Or have more issued: gatepass duo bypass issue "+name)
+		err := store.WithHint(fmt.Errorf("%w: %d logins need %d uses of bypass codes", store.ErrNothingLeft, o.Times, cost.Codes),
+			fmt.Sprintf("Nothing was sent. Fewer: gatepass verify %s --times %d", name, cost.Left), fmt.Sprintf("Or have more issued: gatepass duo bypass issue %s --count %d --valid 2h", name, max(cost.Codes-cost.Left, 1)))
+		return files.notStarted(name, err, began)
 	}
-	began := a.now()
 	var printing error
 	sum, err := gate.Rehearse(ctx, name, o, func(e auth.RehearsalEvent) {
 		if e.Result == nil {
 			return
 		}
 		if asJSON {
-			printing = errors.Join(printing, a.printJSON(resultJSON(*e.Result)))
+			printing = errors.Join(printing, a.printJSON(resultJSON(*e.Result, a.now())))
 			return
 		}
 		printing = errors.Join(printing, a.print("  %3d  %s\n", e.Login, loginLine(*e.Result)))
@@ -39,7 +40,9 @@ func (a *app) rehearse(ctx context.Context, gate *auth.Gate, name string, o auth
 	if err != nil {
 		a.tell(err)
 	}
-	files.results = sum.Results
+	if files.results = sum.Results; err != nil && len(sum.Results) == 0 {
+		files.results = []login.Result{notStarted(name, err)}
+	}
 	if asJSON {
 		printing = errors.Join(printing, a.printJSON(rehearsalJSON(name, o, sum)))
 	} else {

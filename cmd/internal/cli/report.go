@@ -3,11 +3,15 @@ package cli
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"gatepass/auth"
 	"gatepass/auth/login"
 )
 
@@ -84,6 +88,11 @@ func junitOf(r login.Result, began time.Time) junitSuite {
 			{"run", r.Run}, {"route", string(r.Route)}, {"driver", r.Driver}, {"verdict", string(r.Verdict)},
 			{"mfa.challenged", fmt.Sprint(r.MFA.Challenged)}, {"mfa.provider", r.MFA.Provider}, {"mfa.factor", r.MFA.Factor},
 		},
+	}
+	if r.Verdict == login.Errored && !slices.ContainsFunc(r.Stages, func(s login.StageResult) bool { return s.State == login.Fail }) {
+		// It never got as far as a stage: CI systems must see that all the same.
+		s.Cases = append(s.Cases, junitCase{Name: "start", Class: "gatepass." + r.Target, Time: junitTime(0), Error: junitTroubleOf(r, login.StageResult{})})
+		s.Errors++
 	}
 	for _, stage := range r.Stages {
 		c := junitCase{Name: string(stage.Name), Class: "gatepass." + r.Target, Time: junitTime(stage.Took), Out: stage.Note}
@@ -171,8 +180,8 @@ type (
 )
 
 // sarifReport writes verifications as SARIF. The place of a finding is the target's
-// file, which is what a team changes and reviews.
-func sarifReport(results []login.Result) ([]byte, error) {
+// file, which is what a team changes and reviews; place gives its address.
+func sarifReport(results []login.Result, place func(target string) string) ([]byte, error) {
 	run := sarifRun{
 		Tool:    sarifTool{sarifDriver{Name: "gatepass", Version: version(), Rules: []sarifRule{}}},
 		Results: []sarifResult{}, Invocations: []sarifInvocation{{Successful: true}},
@@ -183,6 +192,9 @@ func sarifReport(results []login.Result) ([]byte, error) {
 		if d == nil {
 			continue
 		}
+		if d.Code == notStartedCode {
+			run.Invocations[0].Successful = false
+		}
 		if !known[d.Code] {
 			known[d.Code] = true
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{string(d.Code), sarifText{d.Title}, sarifText{orDash(d.Remedy)}})
@@ -191,7 +203,7 @@ func sarifReport(results []login.Result) ([]byte, error) {
 			RuleID: string(d.Code), Level: sarifLevel(r.Verdict),
 			Message: sarifText{strings.TrimSpace(fmt.Sprintf("%s: %s. %s %s", r.Target, d.Title, d.Detail, d.Remedy))},
 			Locations: []sarifLocation{{
-				Physical: sarifPhysical{sarifArtifact{"targets/" + r.Target + ".yaml"}},
+				Physical: sarifPhysical{sarifArtifact{place(r.Target)}},
 				Logical:  []sarifLogical{{failedStage(r), "function"}},
 			}},
 		})
@@ -230,6 +242,7 @@ func orDash(s string) string {
 type reports struct {
 	junit, sarif string
 	results      []login.Result
+	gate         *auth.Gate // whose targets they are; nil: it could not be had
 }
 
 func (r *reports) add(c flagSet) {
@@ -240,6 +253,51 @@ func (r *reports) add(c flagSet) {
 // none reports that no file was asked for.
 func (r *reports) none() bool { return r.junit == "" && r.sarif == "" }
 
+// ready looks whether the files could be written, before a code is spent on what is to
+// stand in them.
+func (r *reports) ready() error {
+	for _, file := range []string{r.junit, r.sarif} {
+		if file == "" {
+			continue
+		}
+		if file == stdout {
+			return usage{errors.New("a report goes into a file, and - is none: the verdict is on standard output"), "Name a file: --junit login.xml"}
+		}
+		if err := placeForFile(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notStarted writes a login that could not begin as the error that it is, and gives the
+// error with what else went wrong.
+func (r *reports) notStarted(name string, err error, began time.Time) error {
+	r.results = append(r.results, notStarted(name, err))
+	return errors.Join(err, r.write(began))
+}
+
+// placeOf is the address of a target's file as code scanning wants it: from the folder
+// that the pipeline works in, if it is below that.
+func (r *reports) placeOf(target string) string {
+	place := "targets/" + target + ".yaml"
+	if r.gate == nil {
+		return place
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return place
+	}
+	file, err := filepath.Abs(r.gate.Targets.Path(target))
+	if err != nil {
+		return place
+	}
+	if path, err := filepath.Rel(here, file); err == nil && filepath.IsLocal(path) {
+		return filepath.ToSlash(path)
+	}
+	return place
+}
+
 // write writes the files that were asked for, whatever the verdict is.
 func (r *reports) write(began time.Time) error {
 	for _, one := range []struct {
@@ -247,7 +305,7 @@ func (r *reports) write(began time.Time) error {
 		write func() ([]byte, error)
 	}{
 		{r.junit, func() ([]byte, error) { return junitReport(r.results, began) }},
-		{r.sarif, func() ([]byte, error) { return sarifReport(r.results) }},
+		{r.sarif, func() ([]byte, error) { return sarifReport(r.results, r.placeOf) }},
 	} {
 		if one.file == "" {
 			continue

@@ -52,7 +52,7 @@ func TestJUnitTellsARefusalAsAFailure(t *testing.T) {
 }
 
 func TestSARIFHasARuleForEachDiagnosis(t *testing.T) {
-	text, err := sarifReport([]login.Result{refusedResult(), refusedResult()})
+	text, err := sarifReport([]login.Result{refusedResult(), refusedResult()}, func(target string) string { return ".gatepass/targets/" + target + ".yaml" })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestSARIFHasARuleForEachDiagnosis(t *testing.T) {
 		t.Fatalf("%s", text)
 	}
 	r := run.Results[0]
-	if r.RuleID != "clock-skew" || r.Level != "error" || r.Locations[0].Physical.Artifact.URI != "targets/shop.yaml" || r.Locations[0].Logical[0].Name != "passcode" {
+	if r.RuleID != "clock-skew" || r.Level != "error" || r.Locations[0].Physical.Artifact.URI != ".gatepass/targets/shop.yaml" || r.Locations[0].Logical[0].Name != "passcode" {
 		t.Errorf("%+v", r)
 	}
 }

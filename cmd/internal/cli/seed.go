@@ -2,12 +2,16 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"gatepass/auth/otp"
+	"gatepass/auth/otp/qr"
 )
 
 // seedFlags say what a bare seed does not say of itself: lists of hardware tokens and
@@ -58,6 +62,9 @@ func (a *app) seedFrom(ctx context.Context, file string, flags *seedFlags) (*otp
 	if err != nil {
 		return nil, err
 	}
+	if err := refusePicture(file); err != nil {
+		return nil, err
+	}
 	seed, err := a.secretFrom(ctx, file, "seed")
 	if err != nil {
 		return nil, err
@@ -70,4 +77,27 @@ func (a *app) seedFrom(ctx context.Context, file string, flags *seedFlags) (*otp
 		a.say("%s\n", otp.TakenFor(k, e))
 	}
 	return &k, nil
+}
+
+// refusePicture tells a picture from a seed: many people are given a QR code. Where
+// the file cannot be looked into, reading it will say why.
+func refusePicture(file string) error {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = f.Close() }()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	if !qr.IsPicture(head[:n]) {
+		return nil
+	}
+	return usage{
+		error: errors.New("the file with the seed is a picture"),
+		hint:  "A picture of a QR code comes in with: gatepass import " + file,
+	}
 }

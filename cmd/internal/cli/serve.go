@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"strings"
 	"sync"
 	"time"
 
@@ -40,9 +39,14 @@ and a description at /. The token is made anew each time, and is in a file that 
 you can read. A session is made when it is first asked for, looked at while it is
 served, and made anew when it was lost. Everybody who asks is told on the screen.
 It ends with ctrl+c, or after --for.`,
+		Example: `  gatepass serve shop
+  gatepass serve shop --for 8h --json`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := notNegative(cmd, "check", "for"); err != nil {
+				return err
+			}
 			gate, err := a.gate()
 			if err != nil {
 				return err
@@ -85,6 +89,9 @@ func (a *app) serve(ctx context.Context, gate *auth.Gate, name string, f serveFl
 	if _, err := a.keepable(gate, name); err != nil {
 		return err
 	}
+	if err := a.tellLife(ctx, gate, name, ""); err != nil {
+		return err
+	}
 	if f.limit > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, f.limit)
@@ -106,6 +113,10 @@ func (a *app) serve(ctx context.Context, gate *auth.Gate, name string, f serveFl
 }
 
 func notListening(err error) error {
+	var folder *broker.FolderError
+	if errors.As(err, &folder) {
+		return usage{error: err, hint: "Others could put themselves in the socket's place. Close the folder to them: chmod 700 " + store.QuoteShell(folder.Folder)}
+	}
 	if errors.Is(err, broker.ErrPublic) {
 		return usage{error: err, hint: "Others could ask for codes. If that is wanted: --public with --cert and --key, so that the token is not read on the way."}
 	}
@@ -121,25 +132,11 @@ func (a *app) announce(at auth.Serving, f serveFlags) error {
 	if f.asJSON {
 		return a.printJSON(serveOutput{URL: at.URL, Unix: f.where.Unix, TokenFile: at.TokenFile})
 	}
-	socket := ""
-	if f.where.Unix != "" {
-		socket = "--unix-socket " + shellWord(f.where.Unix) + " "
-	}
 	if err := a.print("%s\n", at.URL); err != nil {
 		return err
 	}
-	a.say("Ask with the token: curl %s-H \"Authorization: Bearer $(cat %s)\" %s/code\nEnd with ctrl+c.\n", socket, shellWord(at.TokenFile), at.URL)
+	a.say("Ask with the token, which is in %s: %s\nEnd with ctrl+c.\n", at.TokenFile, at.Ask(at.Path()))
 	return nil
-}
-
-// shellWord quotes a word for a shell where it needs it.
-func shellWord(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("/._-+@%", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}) {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
 }
 
 // tellAsked says who asked for what. Requests may come at once; lines do not.

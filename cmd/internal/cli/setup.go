@@ -16,6 +16,8 @@ the login is tried.
 
 On a terminal that can show it, that is a screen. With ACCESSIBLE=1, or where the
 terminal cannot move its cursor, the same is asked question by question.`,
+		Example: `  gatepass setup
+  gatepass setup shop`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := ""

@@ -19,15 +19,17 @@ func (a *app) storeCommand() *cobra.Command {
 	}
 	var asJSON bool
 	show := &cobra.Command{
-		Use:   "show",
-		Short: "Show where secrets live, who chose it, and whether it works",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.showStore(cmd.Context(), asJSON) },
+		Use:     "show",
+		Short:   "Show where secrets live, who chose it, and whether it works",
+		Example: `  gatepass store show`,
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showStore(cmd.Context(), asJSON) },
 	}
 	show.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
 	use := &cobra.Command{
 		Use:       "use keyring|file",
 		Short:     "Choose where secrets live from now on, and remember it",
+		Example:   `  gatepass store use file`,
 		Args:      exactArgs("keyring or file"),
 		ValidArgs: []string{string(store.BackendKeyring), string(store.BackendFile)},
 		RunE:      func(cmd *cobra.Command, args []string) error { return a.useStore(cmd, store.Backend(args[0])) },
@@ -39,7 +41,8 @@ func (a *app) storeCommand() *cobra.Command {
 		Long: `Makes an age identity: a file with a key that opens the encrypted secrets without a
 passphrase. Keep it as a secret of your pipeline and name its file in
 GATEPASS_IDENTITY. Whoever has it and secrets.age has the secrets.`,
-		Args: noArgs,
+		Example: `  gatepass store init --identity identity.txt`,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if identity == "" {
 				return usageError(cmd, fmt.Errorf("init needs --identity FILE"))

@@ -13,7 +13,7 @@ import (
 // targetFlags are the flags that describe a target, shared by add and edit.
 type targetFlags struct {
 	url, username, route, proofURL, proofText, driver string
-	tenant, integration, duoName, stock               string
+	tenant, integration, duoName, stock, newStock     string
 	origins, tags                                     []string
 }
 
@@ -28,6 +28,7 @@ func (t *targetFlags) define(cmd *cobra.Command) {
 	f.StringVar(&t.driver, "driver", "", "how to sign in: auto, http or browser")
 	f.StringArrayVar(&t.tags, "tag", nil, "a word to group targets by (repeat for more)")
 	f.StringVar(&t.stock, "stock", "", "the bypass codes to draw from, where targets of one account share them; its own name unless given")
+	f.StringVar(&t.newStock, "new-stock", "", "the same, for a name under which there are no codes yet")
 	f.StringVar(&t.tenant, "duo-tenant", "", "the Duo tenant that knows the account (gatepass duo add)")
 	f.StringVar(&t.integration, "duo-integration", "", "the integration key of the protected application in Duo, DI…")
 	f.StringVar(&t.duoName, "duo-username", "", "the account's name in Duo, where it is another one")
@@ -53,6 +54,7 @@ func (t *targetFlags) apply(target *store.Target, given *pflag.FlagSet) bool {
 	set("driver", func() { target.Driver = t.driver })
 	set("tag", func() { target.Tags = t.tags })
 	set("stock", func() { target.Stock = t.stock })
+	set("new-stock", func() { target.Stock = t.newStock })
 	set("duo-tenant", func() { target.Duo.Tenant = t.tenant })
 	set("duo-integration", func() { target.Duo.Integration = t.integration })
 	set("duo-username", func() { target.Duo.Username = t.duoName })

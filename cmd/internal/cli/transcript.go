@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"gatepass/auth/login"
 	"gatepass/store"
@@ -12,6 +13,7 @@ import (
 // logs and screen readers. Every state is a word or a mark, never a colour alone.
 type transcript struct {
 	print func(format string, args ...any) error
+	now   func() time.Time
 	notes map[login.Stage]string
 	err   error // the first failure to print
 }
@@ -59,6 +61,7 @@ func (t *transcript) verdict(r login.Result) {
 	d := r.Diagnosis
 	if d == nil {
 		t.line("  %s %s in %s, driver %s", sign, word, seconds(r.Elapsed), r.Driver)
+		t.device(r)
 		return
 	}
 	t.line("  %s %s   %s", sign, word, d.Code)
@@ -69,4 +72,14 @@ func (t *transcript) verdict(r login.Result) {
 	if d.Remedy != "" {
 		t.line("    → %s", d.Remedy)
 	}
+	t.device(r)
+}
+
+// device prints until when the device is trusted that the login captured or began with.
+// One whose end is the diagnosis was told.
+func (t *transcript) device(r login.Result) {
+	if r.Trust == nil || !r.Trust.Ended.IsZero() {
+		return
+	}
+	t.line("    device %s", trustLine(r.Trust, r.Target, t.now()))
 }

@@ -32,6 +32,9 @@ the login was tried and refused, and with 1 if it could not be found out.
 With --times it is a rehearsal of what a scan will do: its cost is told before it
 begins, and at the end how many logins went well, how long they took, and how long they
 waited for codes that nobody had used. The second refusal ends it.`,
+		Example: `  gatepass verify shop
+  gatepass verify shop --json
+  gatepass verify shop --times 20 --parallel 2`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,10 +42,19 @@ waited for codes that nobody had used. The second refusal ends it.`,
 				return usageError(cmd, fmt.Errorf("--times is %d and --parallel %d: at least once each", times, parallel))
 			}
 			o.AllowOrigins = grants(allow)
-			gate, err := a.gate()
-			if err != nil {
+			if err := files.ready(); err != nil {
 				return err
 			}
+			if o.Evidence != "" {
+				if err := placeForFiles(o.Evidence); err != nil {
+					return err
+				}
+			}
+			gate, err := a.gate()
+			if err != nil {
+				return files.notStarted(args[0], err, a.now())
+			}
+			files.gate = gate
 			switch {
 			case times > 1:
 				return a.rehearse(cmd.Context(), gate, args[0], auth.RehearsalOptions{Verify: o, Times: times, Parallel: parallel}, &files, asJSON)
@@ -119,9 +131,10 @@ func (a *app) verifyOnScreen(ctx context.Context, gate *auth.Gate, name string, 
 	if w.last == nil {
 		return errors.Join(w.err, status(exitFailed))
 	}
-	t := transcript{print: a.print}
+	t := transcript{print: a.print, now: a.now}
 	t.line("%s", name)
 	t.verdict(*w.last)
+	a.remindBypass(ctx, gate, name)
 	if s := outcome(ctx, *w.last); s != exitDone {
 		return s
 	}
@@ -134,7 +147,7 @@ func (a *app) verifyInLines(ctx context.Context, gate *auth.Gate, name string, o
 	began := a.now()
 	result, err := a.verifyOnce(ctx, gate, name, o, asJSON)
 	if result.Verdict == "" {
-		return err
+		return files.notStarted(name, err, began)
 	}
 	files.results = append(files.results, result)
 	err = errors.Join(err, files.write(began))
@@ -156,11 +169,11 @@ func (a *app) verifyOnce(ctx context.Context, gate *auth.Gate, name string, o au
 		result, err := gate.Verify(ctx, name, o, wait.event)
 		if result.Verdict == "" {
 			result = notStarted(name, err)
-			return login.Result{}, errors.Join(err, a.printJSON(resultJSON(result)))
+			return login.Result{}, errors.Join(err, a.printJSON(resultJSON(result, a.now())))
 		}
-		return result, errors.Join(a.printJSON(resultJSON(result)), err)
+		return result, errors.Join(a.printJSON(resultJSON(result, a.now())), err)
 	}
-	t := transcript{print: a.print}
+	t := transcript{print: a.print, now: a.now}
 	if target, err := gate.Targets.Get(name); err == nil {
 		t.head(target)
 	}

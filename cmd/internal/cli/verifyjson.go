@@ -18,6 +18,7 @@ type resultOutput struct {
 	Stages    []stageOutput    `json:"stages"`
 	Diagnosis *diagnosisOutput `json:"diagnosis"`
 	Session   sessionOutput    `json:"session"`
+	Device    *trustOutput     `json:"device"` // the trusted device of the login; null: there was none
 	Learned   []grantOutput    `json:"learned"`
 	ElapsedMS int64            `json:"elapsed_ms"`
 	Evidence  *string          `json:"evidence"`
@@ -75,11 +76,11 @@ type diagnosisOutput struct {
 	Remedy string     `json:"remedy"`
 }
 
-func resultJSON(r login.Result) resultOutput {
+func resultJSON(r login.Result, now time.Time) resultOutput {
 	out := resultOutput{
 		Target: r.Target, Run: r.Run, Route: r.Route, Driver: r.Driver, Verdict: r.Verdict,
 		MFA:     mfaOutput{r.MFA.Challenged, orNull(r.MFA.Provider), orNull(r.MFA.Factor)},
-		Session: sessionJSON(r.Facts), Learned: []grantOutput{},
+		Session: sessionJSON(r.Facts), Device: trustJSON(r.Trust, r.Target, now), Learned: []grantOutput{},
 		ElapsedMS: r.Elapsed.Milliseconds(), Evidence: orNull(r.Evidence),
 	}
 	for _, g := range login.Keep(r.Learned) {

@@ -26,12 +26,19 @@ func (a *app) watchCommand() *cobra.Command {
 		Short: "Sign in and watch how long the session lives, and what ends it",
 		Long: `Signs in, and asks for the proof again and again, with the session and without it. It
 ends with 1 when the session was lost, and says after how long and by what; with 0
-when --for is over and the session still holds.`,
+when --for is over and the session still holds.
+
+What was seen is kept: login, handoff, exec and serve say it, and --needed goes by it.`,
+		Example: `  gatepass watch shop
+  gatepass watch shop --check 30s --for 2h --renew`,
 		Args:              exactArgs("a target's name"),
 		ValidArgsFunction: a.completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.check <= 0 {
 				return usageError(cmd, errors.New("--check is how often to look: more than 0"))
+			}
+			if err := notNegative(cmd, "for"); err != nil {
+				return err
 			}
 			gate, err := a.gate()
 			if err != nil {
@@ -81,6 +88,9 @@ func (a *app) watchSession(ctx context.Context, gate *auth.Gate, name string, f 
 		defer stop()
 	}
 	err := k.Run(watching)
+	if err == nil && ctx.Err() == nil && f.renew && last.Kind == keeper.Lost {
+		_, err = k.Session(ctx) // the login that was to follow is under way
+	}
 	switch {
 	case err == nil && ctx.Err() != nil:
 		err = ctx.Err()

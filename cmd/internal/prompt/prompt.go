@@ -79,6 +79,25 @@ func (t *Terminal) Confirm(ctx context.Context, question, word string) (bool, er
 	return strings.TrimSpace(answer) == word, err
 }
 
+// YesNo asks for yes or no, and once more where the answer is neither; what is neither
+// twice is no.
+func (t *Terminal) YesNo(ctx context.Context, question string) (bool, error) {
+	for range 2 {
+		answer, err := t.ask(ctx, question, readLine)
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		}
+		question = "Please answer yes or no. " + question
+	}
+	return false, nil
+}
+
 func (t *Terminal) ask(ctx context.Context, question string, read func(in, out *os.File) (string, error)) (string, error) {
 	in, out, err := t.open()
 	if err != nil {

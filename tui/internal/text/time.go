@@ -88,3 +88,13 @@ func Span(d time.Duration) string {
 	}
 	return strconv.Itoa(int(d.Round(24*time.Hour)/(24*time.Hour))) + " days"
 }
+
+// Moment writes when something is, in now's place: the time of day, with the day where it
+// is not today's.
+func Moment(at, now time.Time) string {
+	at = at.In(now.Location())
+	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return at.Format("15:04")
+	}
+	return at.Format("2 Jan 15:04")
+}

@@ -31,13 +31,15 @@ type Duo interface {
 	DuoPlanBypass(ctx context.Context, name string, o auth.BypassOrder, tell auth.DuoSink) (auth.BypassPlan, error)
 	// DuoIssueBypass has the codes made that were planned, and keeps them.
 	DuoIssueBypass(ctx context.Context, p auth.BypassPlan, tell auth.DuoSink) (auth.BypassIssued, error)
+	// DuoPlanRevoke says what revoking would delete.
+	DuoPlanRevoke(ctx context.Context, o auth.BypassOwner, all bool, tell auth.DuoSink) (auth.RevokePlan, error)
 	// DuoRevokeBypass deletes codes at Duo and here: ours, or all.
 	DuoRevokeBypass(ctx context.Context, name string, all bool, tell auth.DuoSink) (auth.BypassRevoked, error)
 	// DuoEnrolToken gives a target's account a token and keeps its seed.
 	DuoEnrolToken(ctx context.Context, name string, o auth.TokenOrder, tell auth.DuoSink) (auth.TokenEnrolment, error)
 	// DuoRemoveToken takes a token that gatepass enrolled out of Duo, and its seed from
 	// here.
-	DuoRemoveToken(ctx context.Context, name string, tell auth.DuoSink) (string, error)
+	DuoRemoveToken(ctx context.Context, name string, tell auth.DuoSink) (auth.TokenRemoval, error)
 	// DuoLog reads what Duo recorded of a target's account, beside our own record.
 	DuoLog(ctx context.Context, name string, since time.Duration, tell auth.DuoSink) (auth.DuoLog, error)
 	// Edit changes a target's description.

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"gatepass/auth"
+	"gatepass/auth/advice"
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
 	"gatepass/auth/otp/importer"
@@ -36,14 +37,23 @@ type Gate interface {
 	// already. It keeps nothing.
 	Collect(ctx context.Context, entries []importer.Entry) (auth.Collection, error)
 	// AddAll keeps every enrolment or none, and tells how far it is.
-	AddAll(ctx context.Context, list []auth.Enrolment, progress func(done, total int)) error
+	AddAll(ctx context.Context, list []auth.Enrolment, o auth.Importing) error
+	// SettleImport finishes or takes back what an import that was killed left behind.
+	SettleImport(ctx context.Context, o auth.Importing) (auth.SettledImport, error)
 	// Draw gives a passcode of key and, unless it only peeks, records it as spent
 	// first.
 	Draw(ctx context.Context, key otp.Key, o auth.CodeOptions) (otp.Code, error)
+	// FindCounter looks for the counter at which a counting key gives these codes.
+	FindCounter(ctx context.Context, name string, codes []store.Secret) (auth.CounterMatch, error)
+	// MoveCounter makes next the counter of a target's next code; back lets it go back.
+	MoveCounter(ctx context.Context, name string, next uint64, back bool) (uint64, error)
 	// Verify signs in for real. An error means that it could not start.
 	Verify(ctx context.Context, name string, o auth.VerifyOptions, emit auth.Sink) (login.Result, error)
 	// Survey reads a login page without signing in, and says what fits it.
 	Survey(ctx context.Context, url string) (login.Survey, error)
+	// KeepAnswers remembers what was answered when a route was looked for, so that
+	// nobody has to answer it again for the request.
+	KeepAnswers(ctx context.Context, target string, a advice.Answers) error
 	Duo
 	Scan
 }

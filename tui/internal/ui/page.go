@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gatepass/auth/login"
+	"gatepass/store"
 )
 
 // A Page is one screen. It is not a [tea.Model]: the root is the only one, and
@@ -31,6 +32,12 @@ type Page interface {
 	CapturesText() bool
 	// Pulse is how often the page wants a TickMsg; 0 is never.
 	Pulse() time.Duration
+}
+
+// Small is a page that is of use in a smaller terminal than others are.
+type Small interface {
+	// Least is the smallest terminal for it.
+	Least() (columns, rows int)
 }
 
 // Keys is the help for a page. Disabled bindings are left out.
@@ -67,14 +74,16 @@ type (
 	// ToWizard sets up a target. Name is put into the form; "" leaves it open.
 	ToWizard struct{ Name string }
 	// ToCodes is the live viewer. Name is selected first; "" is the first of all.
-	// Filter is typed into the filter, and Reveal shows the codes from the beginning.
+	// Only are names and tags, one a line: only targets with one of them are listed; ""
+	// is all. Reveal shows the codes from the beginning.
 	ToCodes struct {
 		Name   string
-		Filter string
+		Only   string
 		Reveal bool
 	}
-	// ToImport brings entries of other programs in.
-	ToImport struct{}
+	// ToImport brings entries of other programs in. Pasted is what was pasted for it on
+	// another page, a seed or a file's path; nil is nothing yet.
+	ToImport struct{ Pasted *store.Secret }
 	// ToVerify is a login of the target Name. Run starts it at once. With Trust the
 	// device is to be remembered: the attended login that the route trusted-device
 	// begins with.

@@ -22,8 +22,10 @@ type Duo struct {
 	Plan    auth.BypassPlan
 	Issued  auth.BypassIssued
 	Revoked auth.BypassRevoked
-	Token   auth.TokenEnrolment
-	Log     auth.DuoLog
+	// Revoke and RevokeAll are what revoking ours, and all, would do.
+	Revoke, RevokeAll auth.RevokePlan
+	Token             auth.TokenEnrolment
+	Log               auth.DuoLog
 	// Events are told by the method of that name before it does anything else.
 	Events map[string][]auth.DuoEvent
 
@@ -130,6 +132,20 @@ func (g *Gate) DuoIssueBypass(ctx context.Context, p auth.BypassPlan, tell auth.
 	return g.Duo.Issued, nil
 }
 
+// DuoPlanRevoke implements ui.Gate.
+func (g *Gate) DuoPlanRevoke(ctx context.Context, o auth.BypassOwner, all bool, tell auth.DuoSink) (auth.RevokePlan, error) {
+	if err := g.asked(ctx, "DuoPlanRevoke", o.Target, tell); err != nil {
+		return auth.RevokePlan{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p := g.Duo.Revoke
+	if all {
+		p = g.Duo.RevokeAll
+	}
+	return p, nil
+}
+
 // DuoRevokeBypass implements ui.Gate.
 func (g *Gate) DuoRevokeBypass(ctx context.Context, name string, all bool, tell auth.DuoSink) (auth.BypassRevoked, error) {
 	what := " ours"
@@ -156,13 +172,13 @@ func (g *Gate) DuoEnrolToken(ctx context.Context, name string, o auth.TokenOrder
 }
 
 // DuoRemoveToken implements ui.Gate.
-func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell auth.DuoSink) (string, error) {
+func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell auth.DuoSink) (auth.TokenRemoval, error) {
 	if err := g.asked(ctx, "DuoRemoveToken", name, tell); err != nil {
-		return "", err
+		return auth.TokenRemoval{}, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.Duo.Token.Serial, nil
+	return auth.TokenRemoval{Serial: g.Duo.Token.Serial, AtDuo: true}, nil
 }
 
 // DuoLog implements ui.Gate.

@@ -45,6 +45,14 @@ func DuoTown(g *Gate) {
 		"Duo records it, and who watches its alerts sees it: tell them that a scan begins.",
 	}}
 	g.Duo.Issued = auth.BypassIssued{Stock: "intranet", Codes: []store.Secret{store.NewSecret("004815162"), store.NewSecret("342004815")}, Expires: Noon.Add(2 * time.Hour)}
+	g.Duo.Revoke = auth.RevokePlan{Tenant: "acme", Username: "scan-bot", AtDuo: 6, Ours: 5, Going: 5, Here: 5, Sentences: []string{
+		"The account scan-bot has 6 bypass codes at Duo: 5 that gatepass had issued here and 1 that is unknown here: an administrator's, perhaps another machine's.",
+		"5 bypass codes are deleted at Duo.", "5 codes are taken out of the stock here.",
+	}}
+	g.Duo.RevokeAll = auth.RevokePlan{Tenant: "acme", Username: "scan-bot", AtDuo: 6, Ours: 5, Going: 6, Here: 5, Sentences: []string{
+		"The account scan-bot has 6 bypass codes at Duo: 5 that gatepass had issued here and 1 that is unknown here: an administrator's, perhaps another machine's.",
+		"All 6 are deleted, whoever made them, also what people keep for a day without their phone.", "5 codes are taken out of the stock here.",
+	}}
 	g.Duo.Revoked = auth.BypassRevoked{AtDuo: 5, FromStock: 5, Left: 1}
 	g.Duo.Token = auth.TokenEnrolment{Serial: "gatepass-intranet-0a1b2c", TokenID: "DH1", Seen: true, Accepted: true}
 	g.Duo.Log = duoLog()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gatepass/auth"
+	"gatepass/auth/advice"
 	"gatepass/auth/login"
 	"gatepass/auth/otp"
 	"gatepass/auth/otp/importer"
@@ -27,6 +28,8 @@ type Gate struct {
 	LastUsed map[string]store.Spent // by seed
 	Counters map[string]uint64      // by seed: the next one
 	Skews    map[string]login.Skew  // by address
+	// Settled is what SettleImport answers.
+	Settled auth.SettledImport
 
 	// Fail makes the method of that name answer an error.
 	Fail map[string]error
@@ -45,6 +48,9 @@ type Gate struct {
 	// Panic makes the method of that name panic with this value.
 	Panic map[string]string
 
+	// Answers are what KeepAnswers was given, by target.
+	Answers map[string]advice.Answers
+
 	// Verified is what Verify was given.
 	Verified []auth.VerifyOptions
 
@@ -57,7 +63,7 @@ func NewGate(now func() time.Time) *Gate {
 	return &Gate{
 		Now: now, Keys: map[string]otp.Key{}, LastUsed: map[string]store.Spent{}, Counters: map[string]uint64{}, Skews: map[string]login.Skew{},
 		Fail: map[string]error{}, Pages: map[string]login.Survey{}, Logins: map[string]Login{},
-		Kept: map[string]auth.Enrolment{}, Hold: map[string]chan struct{}{}, Panic: map[string]string{},
+		Kept: map[string]auth.Enrolment{}, Hold: map[string]chan struct{}{}, Panic: map[string]string{}, Answers: map[string]advice.Answers{},
 	}
 }
 
@@ -111,6 +117,17 @@ func (g *Gate) Overview(ctx context.Context) ([]auth.Summary, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Clone(g.Targets), err
+}
+
+// KeepAnswers implements ui.Gate.
+func (g *Gate) KeepAnswers(ctx context.Context, target string, a advice.Answers) error {
+	if err := g.called(ctx, "KeepAnswers", target); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.Answers[target] = a
+	return nil
 }
 
 // Add implements ui.Gate.
@@ -191,6 +208,44 @@ func (g *Gate) Spent(ctx context.Context, k otp.Key) (store.Spent, bool, error) 
 	return s, ok, nil
 }
 
+// FindCounter implements ui.Gate, for the counters up to a hundred.
+func (g *Gate) FindCounter(ctx context.Context, name string, codes []store.Secret) (auth.CounterMatch, error) {
+	if err := g.called(ctx, "FindCounter", name); err != nil {
+		return auth.CounterMatch{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	k := g.Keys[name]
+	match := auth.CounterMatch{Known: g.Counters[k.Seed().Reveal()]}
+	for match.Next = uint64(len(codes)); match.Next < 100; match.Next++ {
+		fits := true
+		for i, want := range codes {
+			c, err := k.HOTP(match.Next - uint64(len(codes)-i))
+			fits = fits && err == nil && c.Reveal() == want.Reveal()
+		}
+		if fits {
+			return match, nil
+		}
+	}
+	return auth.CounterMatch{}, auth.ErrNoCounter
+}
+
+// MoveCounter implements ui.Gate.
+func (g *Gate) MoveCounter(ctx context.Context, name string, next uint64, back bool) (uint64, error) {
+	if err := g.called(ctx, "MoveCounter", fmt.Sprint(name, " ", next, " ", back)); err != nil {
+		return 0, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	seed := g.Keys[name].Seed().Reveal()
+	was := g.Counters[seed]
+	if next < was && !back {
+		return was, store.ErrCounterBack
+	}
+	g.Counters[seed] = next
+	return was, nil
+}
+
 // Uses implements ui.Gate.
 func (g *Gate) Uses(ctx context.Context, keys []otp.Key) ([]store.Use, error) {
 	if err := g.called(ctx, "Uses", ""); err != nil {
@@ -248,17 +303,28 @@ func (g *Gate) Collect(ctx context.Context, entries []importer.Entry) (auth.Coll
 }
 
 // AddAll implements ui.Gate.
-func (g *Gate) AddAll(ctx context.Context, list []auth.Enrolment, progress func(done, total int)) error {
+func (g *Gate) AddAll(ctx context.Context, list []auth.Enrolment, o auth.Importing) error {
 	for i, e := range list {
 		if err := errors.Join(ctx.Err(), g.Add(ctx, e)); err != nil {
-			for _, kept := range list[:i] {
+			for n, kept := range list[:i] {
+				o.Progress(auth.ImportProgress{Back: true, Done: n, Total: i})
 				_ = g.Remove(context.WithoutCancel(ctx), kept.Target.Name)
 			}
 			return err
 		}
-		progress(i+1, len(list))
+		o.Progress(auth.ImportProgress{Done: i + 1, Total: len(list)})
 	}
 	return nil
+}
+
+// SettleImport implements ui.Gate: it answers what Settled says.
+func (g *Gate) SettleImport(ctx context.Context, _ auth.Importing) (auth.SettledImport, error) {
+	if err := g.called(ctx, "SettleImport", ""); err != nil {
+		return auth.SettledImport{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.Settled, nil
 }
 
 // Draw implements ui.Gate. It never waits.

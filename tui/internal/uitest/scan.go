@@ -43,12 +43,24 @@ func (g *Gate) Offers(ctx context.Context, name string, o auth.HandoffOptions) (
 	if o.Inline {
 		about += " inline"
 	}
+	if o.Unproven {
+		about += " unproven"
+	}
+	if o.Needed > 0 {
+		about += " needed " + o.Needed.String()
+	}
 	if err := g.called(ctx, "Offers", about); err != nil {
 		return nil, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return slices.Clone(g.Scan.Offers), nil
+	offers := slices.Clone(g.Scan.Offers)
+	for i := range offers {
+		if o.Unproven && offers[i].Unproven {
+			offers[i].Refused, offers[i].Unproven = nil, false
+		}
+	}
+	return offers, nil
 }
 
 // Handoff implements ui.Gate. It plays the target's login where the offer needs a

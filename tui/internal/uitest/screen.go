@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,9 +48,8 @@ type Screen struct {
 	Host  *Host
 	W, H  int
 
-	end   context.CancelFunc
-	mu    sync.Mutex
-	inbox []tea.Msg
+	end  context.CancelFunc
+	work Runner
 }
 
 // Host writes down what a page asks of its host.
@@ -105,7 +103,7 @@ func Open(t testing.TB, g *Gate, clock *Clock, s Setup, page func(*ui.Env) ui.Pa
 	sc.Page = page(env)
 	sc.Page.SetSize(s.W, s.H)
 	_ = sc.Page.View() // the first frame comes before anything is loaded
-	sc.start(sc.Page.Init())
+	sc.work.Start(sc.Page.Init())
 	sc.Settle()
 	return sc
 }
@@ -113,47 +111,12 @@ func Open(t testing.TB, g *Gate, clock *Clock, s Setup, page func(*ui.Env) ui.Pa
 // Leave ends the page's work, as the root does.
 func (s *Screen) Leave() { s.end() }
 
-// start runs a command in the background.
-func (s *Screen) start(cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	go func() {
-		msg := cmd()
-		if batch, ok := msg.(tea.BatchMsg); ok {
-			for _, c := range batch {
-				s.start(c)
-			}
-			return
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.inbox = append(s.inbox, msg)
-	}()
-}
-
 // Settle brings results to the page until nothing more comes.
-func (s *Screen) Settle() {
-	for {
-		synctest.Wait()
-		s.mu.Lock()
-		arrived := s.inbox
-		s.inbox = nil
-		s.mu.Unlock()
-		if len(arrived) == 0 {
-			return
-		}
-		for _, msg := range arrived {
-			if msg != nil {
-				s.start(s.Page.Update(msg))
-			}
-		}
-	}
-}
+func (s *Screen) Settle() { s.work.Settle(s.Page.Update) }
 
 // Send gives the page a message and waits for what comes of it.
 func (s *Screen) Send(msg tea.Msg) *Screen {
-	s.start(s.Page.Update(msg))
+	s.work.Start(s.Page.Update(msg))
 	s.Settle()
 	return s
 }

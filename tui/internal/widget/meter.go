@@ -58,11 +58,6 @@ func Metered(s *theme.Styles, left, whole time.Duration, w int) string {
 	return Meter(s, left, whole, w) + " " + number
 }
 
-// MeterStep is how long a Meter of w cells stands still.
-func MeterStep(whole time.Duration, w int) time.Duration {
-	return whole / time.Duration(max(w, 1)*stages)
-}
-
 // Gauge is how much of a work is done, in w cells. Nothing done is an empty gauge,
 // and only all of it a full one.
 func Gauge(s *theme.Styles, done, all, w int) string {

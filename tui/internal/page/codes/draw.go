@@ -69,9 +69,13 @@ func (p *Page) askTake() {
 		return
 	}
 	p.before, p.mode = p.mode, taking
-	p.ask = widget.NewConfirm("Take the next code of "+r.target.Name+"?", "take it", "leave it",
-		"Counter "+strconv.FormatUint(r.spent.Next, 10)+" is used up by it, whether it is sent or not. "+
-			"A server looks only a few codes ahead: take one when it is asked for.")
+	counter := "Counter " + strconv.FormatUint(r.spent.Next, 10) + " is used up by it"
+	if p.cramped() {
+		counter += "."
+	} else {
+		counter += ", whether it is sent or not. A server looks only a few codes ahead: take one when it is asked for."
+	}
+	p.ask = widget.NewConfirm("Take the next code of "+r.target.Name+"?", "take it", "leave it", counter)
 }
 
 // answerTake hears the answer.

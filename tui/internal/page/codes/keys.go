@@ -11,6 +11,7 @@ type keyMap struct {
 	Copy, Show, Take, All, Big, QR, Turn    key.Binding
 	Filter, Keep, Clear, Sort, Group, Clock key.Binding
 	Import, New, Retry, Back, Leave         key.Binding
+	Resync, Find, Stop                      key.Binding
 	List                                    widget.ListKeys
 }
 
@@ -29,6 +30,9 @@ func newKeys() keyMap {
 		Sort:   ui.Bind("sort", "s"),
 		Group:  ui.Bind("group", "t"),
 		Clock:  ui.Bind("compare clocks", "o"),
+		Resync: ui.Bind("set the counter", "c"),
+		Find:   ui.Bind("find the counter", "enter"),
+		Stop:   ui.Bind("leave it", "esc"),
 		Import: ui.Bind("import", "i"),
 		New:    ui.Bind("set up a target", "n"),
 		Retry:  ui.Bind("read again", "r"),
@@ -64,6 +68,9 @@ func (p *Page) now() keyMap {
 	k.Sort.SetEnabled(list)
 	k.Group.SetEnabled(list)
 	k.Clock.SetEnabled(list && r != nil && r.target.URL != "")
+	k.Resync.SetEnabled(list && counted)
+	k.Find.SetEnabled(p.mode == resyncing)
+	k.Stop.SetEnabled(p.mode == resyncing)
 	k.Import.SetEnabled(p.mode == listing && p.loaded)
 	k.New.SetEnabled(p.loaded && p.err == nil && len(p.rows) == 0)
 	k.Retry.SetEnabled(p.mode == listing)
@@ -84,9 +91,9 @@ func (p *Page) Keys() ui.Keys {
 	retry := k.Retry
 	retry.SetEnabled(retry.Enabled() && (p.storeErr != nil || p.err != nil))
 	return ui.Keys{
-		Short: []key.Binding{retry, k.New, k.Turn, k.Copy, k.Take, k.Show, k.Filter, k.Big, k.Keep, k.All, k.Sort, k.Group, k.QR, k.Import, k.Clear, k.Back, k.Leave},
+		Short: []key.Binding{retry, k.New, k.Turn, k.Copy, k.Take, k.Show, k.Filter, k.Big, k.Keep, k.All, k.Sort, k.Group, k.QR, k.Resync, k.Import, k.Find, k.Clear, k.Back, k.Leave, k.Stop},
 		Full: []ui.KeyGroup{
-			{Title: "The selected code", Keys: []key.Binding{k.Copy, k.Take, k.Show, k.Big, k.QR, k.Turn, k.Clock}},
+			{Title: "The selected code", Keys: []key.Binding{k.Copy, k.Take, k.Show, k.Big, k.QR, k.Turn, k.Clock, k.Resync, k.Find, k.Stop}},
 			{Title: "All codes", Keys: []key.Binding{k.All, k.Filter, k.Keep, k.Clear, k.Sort, k.Group, k.Import, k.New, k.Retry, k.Back, k.Leave}},
 			{Title: "Move", Keys: k.List.Help()},
 		},

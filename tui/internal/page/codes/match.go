@@ -3,6 +3,7 @@ package codes
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gatepass/tui/internal/theme"
 	"gatepass/tui/internal/widget"
@@ -14,6 +15,21 @@ func found(folded string, words []string) []int {
 	for _, w := range words {
 		if m, ok := widget.Fuzzy(w, folded); ok {
 			at = append(at, m.At...)
+		}
+	}
+	slices.Sort(at)
+	return slices.Compact(at)
+}
+
+// standing are the places in a folded text where words stand that the label has not.
+func standing(folded, label string, words []string) []int {
+	var at []int
+	for _, w := range words {
+		if i := strings.Index(folded, w); i >= 0 && !strings.Contains(label, w) {
+			from := utf8.RuneCountInString(folded[:i])
+			for n := range utf8.RuneCountInString(w) {
+				at = append(at, from+n)
+			}
 		}
 	}
 	slices.Sort(at)

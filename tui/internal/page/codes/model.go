@@ -9,6 +9,8 @@ package codes
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,8 +28,10 @@ type mode int
 const (
 	listing mode = iota
 	filtering
-	taking // asks whether a counter shall be used up
-	big    // one code, to be read from afar
+	taking    // asks whether a counter shall be used up
+	resyncing // takes codes that tell where a counter stands
+	goingBack // asks whether a counter shall go back
+	big       // one code, to be read from afar
 	warning
 	qrCode // one seed, for a phone's camera
 )
@@ -36,8 +40,9 @@ const (
 type Page struct {
 	env    *ui.Env
 	mode   mode
-	before mode   // the one to go back to from a question
-	name   string // the target to select when the list is there
+	before mode     // the one to go back to from a question
+	name   string   // the target to select when the list is there
+	only   []string // names and tags; empty is every target
 	w, h   int
 
 	rows    []row
@@ -62,6 +67,7 @@ type Page struct {
 	drawing    ui.Task
 	ask        *widget.Confirm
 	print      print
+	resync     resync
 	clock      clock
 	jump       jump
 }
@@ -70,16 +76,14 @@ type readResult struct{ list []auth.Summary }
 
 // Options say how the viewer begins.
 type Options struct {
-	Name   string // the target that is selected, if it has a seed
-	Filter string // what is typed into the filter
-	Reveal bool   // every code can be read at once
+	Name   string   // the target that is selected, if it has a seed
+	Only   []string // names and tags: other targets are left out; empty is all
+	Reveal bool     // every code can be read at once
 }
 
 // New makes the page.
 func New(e *ui.Env, o Options) *Page {
-	p := &Page{env: e, name: o.Name, all: o.Reveal, filter: widget.NewInput()}
-	p.filter.SetValue(o.Filter)
-	return p
+	return &Page{env: e, name: o.Name, only: o.Only, all: o.Reveal, filter: widget.NewInput()}
 }
 
 // Init implements ui.Page.
@@ -131,6 +135,14 @@ func (p *Page) result(msg tea.Msg) tea.Cmd {
 		if p.print.task.Done(msg.Run) {
 			p.printed(msg.Value, msg.Err)
 		}
+	case ui.Result[matchResult]:
+		if p.resync.task.Done(msg.Run) {
+			return p.matched(msg.Value, msg.Err)
+		}
+	case ui.Result[movedResult]:
+		if p.resync.task.Done(msg.Run) {
+			return p.moved(msg.Value, msg.Err)
+		}
 	case ui.Result[clockResult]:
 		if p.clock.task.Done(msg.Run) {
 			p.clock.take(msg.Value, msg.Err)
@@ -147,7 +159,7 @@ func (p *Page) tick() tea.Cmd {
 		p.env.Host.Say(ui.Notice{Level: ui.Warning, Text: notice})
 	}
 	p.print.expire(p, now)
-	if p.ranks.turned(p.order, now) {
+	if p.ranks.turned(p.order, p.seeking(), now) {
 		p.sift(p.selectedName())
 	}
 	return p.refresh()
@@ -156,8 +168,12 @@ func (p *Page) tick() tea.Cmd {
 // cover hides whatever can be read.
 func (p *Page) cover() {
 	p.all, p.open = false, ""
-	if p.mode == qrCode || p.mode == warning {
+	switch p.mode {
+	case qrCode, warning:
 		p.leaveQR()
+	case resyncing, goingBack:
+		p.endResync()
+	case listing, filtering, taking, big:
 	}
 }
 
@@ -176,12 +192,13 @@ func (p *Page) fill(list []auth.Summary, err error) {
 	}
 	p.rows = p.rows[:0]
 	for _, s := range list {
-		if !s.Target.Has(store.KindSeed) {
+		if !s.Target.Has(store.KindSeed) || !p.wanted(s.Target) {
 			continue
 		}
 		r := newRow(s)
 		if was, ok := old[s.Target.Name]; ok {
 			was.about, was.spent.asked = r.about, time.Time{}
+			was.holder = r.holderOf(was.key)
 			r = was
 		}
 		p.rows = append(p.rows, r)
@@ -191,6 +208,11 @@ func (p *Page) fill(list []auth.Summary, err error) {
 	p.ranks.restart()
 	p.loaded, p.err = true, err
 	p.sift(name)
+}
+
+// wanted reports whether a target is one of those that the page was opened for.
+func (p *Page) wanted(t store.Target) bool {
+	return len(p.only) == 0 || slices.ContainsFunc(p.only, t.Called)
 }
 
 // selected is the row under the cursor, nil if there is none.
@@ -227,6 +249,10 @@ func (p *Page) SetSize(w, h int) {
 	p.arrange()
 }
 
+// Least implements ui.Small: name, code and what is left of it, in the corner of a
+// screen.
+func (p *Page) Least() (columns, rows int) { return 40, 10 }
+
 // Title implements ui.Page.
 func (p *Page) Title() string {
 	switch p.mode {
@@ -234,7 +260,12 @@ func (p *Page) Title() string {
 		return "codes · QR code of " + p.print.name
 	case big:
 		return "codes · " + p.selectedName()
+	case resyncing, goingBack:
+		return "codes · counter of " + p.resync.name
 	case listing, filtering, taking:
+	}
+	if len(p.only) > 0 {
+		return "codes · " + strings.Join(p.only, ", ")
 	}
 	return "codes"
 }
@@ -260,5 +291,5 @@ func (p *Page) Status() string {
 
 // CapturesText implements ui.Page.
 func (p *Page) CapturesText() bool {
-	return p.mode == filtering || p.ask != nil && p.ask.CapturesText()
+	return p.mode == filtering || p.mode == resyncing || p.ask != nil && p.ask.CapturesText()
 }

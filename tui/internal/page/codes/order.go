@@ -93,10 +93,11 @@ func (k *ranks) meet(period time.Duration) {
 	}
 }
 
-// turned reports whether the rows must be sorted anew.
-func (k *ranks) turned(o order, now time.Time) bool {
+// turned reports whether the rows must be sorted anew. The filter looks at issuers,
+// which are kept with the seeds.
+func (k *ranks) turned(o order, filtered bool, now time.Time) bool {
 	if !o.needsSeeds() {
-		return false
+		return filtered && k.stale
 	}
 	ends := func(a, b time.Duration) int {
 		return cmp.Or(endOf(a, now).Compare(endOf(b, now)), cmp.Compare(a, b))
@@ -132,7 +133,7 @@ func (p *Page) sift(name string) {
 // sorted are the rows that pass the filter, in their order.
 func (p *Page) sorted() []int {
 	rows := make([]int, 0, len(p.rows))
-	words := strings.Fields(widget.Fold(p.filter.Value()))
+	words := p.words()
 	scores := make(map[int]int)
 	for i := range p.rows {
 		score, ok := p.rows[i].matches(words)
@@ -167,6 +168,17 @@ func (r *row) ends(now time.Time) time.Time {
 	return endOf(r.key.Period(), now)
 }
 
+// mostSought is among how many rows the filter has every seed read for its issuer. Among
+// more it takes a store minutes; there the filter looks at the issuers that were on the
+// screen, and at those that are part of a name, as imported ones are.
+const mostSought = 2_000
+
+// seeking reports whether rows are looked for by what is kept with their seeds. One
+// letter finds too much to read them all for it.
+func (p *Page) seeking() bool {
+	return len(p.rows) <= mostSought && len(strings.TrimSpace(p.filter.Value())) > 1
+}
+
 // matches reports whether every word is somewhere in the row, and how well.
 func (r *row) matches(words []string) (int, bool) {
 	total := 0
@@ -175,6 +187,8 @@ func (r *row) matches(words []string) (int, bool) {
 		switch {
 		case ok:
 			total += m.Score
+		case strings.Contains(r.holder.folded, w):
+			total += 300
 		case strings.Contains(r.others, w):
 			total += 100
 		default:

@@ -13,10 +13,13 @@ import (
 // paneHeight is the pane under the list: a rule and four lines.
 const paneHeight = 5
 
+// cramped is a page too low for a pane, and for more than a sentence beside a question.
+func (p *Page) cramped() bool { return p.h < 12 }
+
 // paneLines is how many lines the pane takes: none where the list needs them, and
 // more while there is something to say about the clock.
 func (p *Page) paneLines() int {
-	if p.h < 12 {
+	if p.cramped() {
 		return 0
 	}
 	return paneHeight + len(p.clock.lines(p.env.Styles, p.w))
@@ -89,7 +92,8 @@ func parameters(r *row) string {
 func (p *Page) history(r *row, now time.Time) string {
 	last := "never used here"
 	if r.spent.Known {
-		last = "last " + r.spent.told(now)
+		told, _ := r.spent.told(now)
+		last = "last " + told
 	}
 	if r.counted() {
 		return last + " · each code that is taken is used up"

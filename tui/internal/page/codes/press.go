@@ -1,19 +1,30 @@
 package codes
 
 import (
+	"strings"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gatepass/store"
 	"gatepass/tui/internal/ui"
 )
 
 // press gives a key to what the screen shows.
 func (p *Page) press(msg tea.KeyMsg) tea.Cmd {
+	if msg.Paste && p.mode == listing {
+		p.bring(string(msg.Runes))
+		return nil
+	}
 	switch p.mode {
 	case taking:
 		return p.answerTake(msg)
 	case warning:
 		return p.answerQR(msg)
+	case resyncing:
+		return p.resyncKey(msg)
+	case goingBack:
+		return p.answerBack(msg)
 	case filtering:
 		p.filterKey(msg)
 	case qrCode:
@@ -24,6 +35,13 @@ func (p *Page) press(msg tea.KeyMsg) tea.Cmd {
 		return p.listKey(msg)
 	}
 	return nil
+}
+
+// bring has what was pasted or dropped here imported, where it is looked at first.
+func (p *Page) bring(text string) {
+	if pasted := store.NewSecret(strings.TrimSpace(text)); !pasted.IsZero() && p.now().Import.Enabled() {
+		p.env.Host.Open(ui.ToImport{Pasted: &pasted})
+	}
 }
 
 func (p *Page) listKey(msg tea.KeyMsg) tea.Cmd {
@@ -73,6 +91,8 @@ func (p *Page) rowKey(msg tea.KeyMsg, k keyMap) tea.Cmd {
 		p.askQR()
 	case key.Matches(msg, k.Clock):
 		return p.compare()
+	case key.Matches(msg, k.Resync):
+		p.beginResync()
 	default:
 		p.move(msg, k)
 	}

@@ -41,6 +41,11 @@ func (p *Page) askQR() {
 	r := p.selected()
 	p.mode = warning
 	p.print = print{name: r.target.Name}
+	if p.cramped() { // nor is there room for the code: it will say so
+		p.ask = widget.NewTypedConfirm("Show the QR code of "+r.target.Name+"?", phoneWord, "show it", "leave it covered",
+			"It is the seed itself: whoever photographs it makes these codes.")
+		return
+	}
 	lines := []string{
 		"It is the seed itself: whoever photographs it makes this account's codes from then on, and only a new enrolment ends that. Look who can see this screen, and whether it is shared or recorded.",
 		"It is covered again after two minutes, with esc, and when the program is suspended.",
@@ -204,6 +209,9 @@ func (p *Page) tooSmall() []string {
 		more = append(more, lines(h-p.h)+" taller")
 	}
 	s := p.env.Styles
+	if p.cramped() {
+		return ui.Hanging(s.Bad.Of("✗ "), fmt.Sprintf("The QR code does not fit: it needs %d columns and %d lines, and here are %d and %d.", w, h, p.w, p.h), p.readable())
+	}
 	out := ui.Hanging(s.Bad.Of("✗ "), fmt.Sprintf("The QR code does not fit: it needs %d columns and %d lines, and here are %d and %d.", w, h, p.w, p.h), p.readable())
 	out = append(out, ui.Hanging(s.Accent.Of("→ "), "Make the terminal "+strings.Join(more, " and ")+", or its letters smaller.", p.readable())...)
 	return append(out, ui.Hanging(s.Accent.Of("→ "), "Or write it as a picture: gatepass export "+p.print.name+" --to qr --out FILE.png", p.readable())...)

@@ -49,7 +49,7 @@ func (p *Page) refresh() tea.Cmd {
 	}
 	now := p.env.Now()
 	wishes := p.visible(now)
-	if len(wishes) == 0 && p.order.needsSeeds() {
+	if len(wishes) == 0 && (p.order.needsSeeds() || p.seeking()) {
 		wishes = p.beyond()
 	}
 	if len(wishes) == 0 {
@@ -109,7 +109,7 @@ func (p *Page) together(wishes []wish, from, to int) []wish {
 }
 
 // beyond are a few rows that are not on the screen, and whose place depends on what
-// is in their seeds.
+// is kept with their seeds.
 func (p *Page) beyond() []wish {
 	var wishes []wish
 	for ; p.ranks.next < len(p.rows) && len(wishes) < atOnce; p.ranks.next++ {
@@ -221,6 +221,9 @@ func (p *Page) take(res refreshResult) {
 		p.ranks.meet(f.key.Period())
 		if r.state != ready || f.asked && f.spent.At != r.spent.At {
 			p.ranks.stale = true
+		}
+		if r.state != ready {
+			r.holder = r.holderOf(f.key)
 		}
 		r.state, r.key = ready, f.key
 		if !f.code.IsZero() {

@@ -30,14 +30,32 @@ type about struct {
 	verified time.Time // when it last signed in, or tried to
 }
 
+// holder is whose codes a row's are by its key: the issuer, and the account where it is
+// another than the target's.
+type holder struct{ shown, folded string }
+
+func (a *about) holderOf(k otp.Key) holder {
+	issuer, account := text.Clean(k.Issuer()), text.Clean(k.Account())
+	h := holder{shown: issuer, folded: widget.Fold(issuer + " " + account)}
+	switch {
+	case account == "" || strings.EqualFold(account, a.target.Username):
+	case issuer == "":
+		h.shown = account
+	default:
+		h.shown = issuer + ": " + account
+	}
+	return h
+}
+
 // A row is one target with a seed. Most rows are never looked at, and cost no more
 // than their names.
 type row struct {
 	about
 
-	state state
-	err   error
-	key   otp.Key
+	state  state
+	err    error
+	key    otp.Key
+	holder holder
 
 	code, next otp.Code  // this time step's and the one after
 	rolled     bool      // next became code, and a new next is wanted
@@ -113,25 +131,34 @@ func (r *row) wants(now time.Time) bool {
 
 // used tells when and by whom the present code was used; "" if it was not.
 func (r *row) used(now time.Time) string {
+	long, _ := r.uses(now)
+	return long
+}
+
+// uses is used in many words and in few.
+func (r *row) uses(now time.Time) (long, short string) {
 	s := r.spent
 	switch {
 	case !s.Known || r.code.IsZero() || s.Step < r.code.Step:
-		return ""
+		return "", ""
 	case s.Step > r.code.Step:
-		return "a later one was used"
+		return "a later one was used", "later one used"
 	}
 	return s.told(now)
 }
 
-// told says when and by whom the newest code was used.
-func (s spent) told(now time.Time) string {
+// told says when and by whom the newest code was used, and in few words when.
+func (s spent) told(now time.Time) (long, short string) {
+	ago := text.Ago(s.At, now)
 	switch s.By {
 	case copied:
-		return "copied " + text.Ago(s.At, now)
+		return "copied " + ago, "copied"
 	case sender:
-		return "sent " + text.Ago(s.At, now) + " by " + sender
+		return "sent " + ago + " by " + sender, "sent " + ago
+	case store.ByForget:
+		return "taken back " + ago, "taken back"
 	}
-	return "used " + text.Ago(s.At, now) + " by " + text.Clean(s.By)
+	return "used " + ago + " by " + text.Clean(s.By), "used " + ago
 }
 
 const (

@@ -39,8 +39,10 @@ func (p *Page) View() string {
 		return strings.Join(p.emptyView(), "\n")
 	}
 	switch p.mode {
-	case taking, warning:
+	case taking, warning, goingBack:
 		return strings.Join(p.ask.View(s, p.readable()), "\n")
+	case resyncing:
+		return strings.Join(p.resyncView(), "\n")
 	case qrCode:
 		return p.qrView(now)
 	case big:
@@ -61,6 +63,10 @@ func (p *Page) storeView() []string {
 
 func (p *Page) emptyView() []string {
 	s := p.env.Styles
+	if len(p.only) > 0 {
+		said := "No target that is called or tagged so has a seed any more: " + strings.Join(p.only, ", ")
+		return append(text.Wrap(said, p.readable()), "", s.Dim.Of("gatepass codes shows every code."))
+	}
 	lines := []string{s.Bright.Of("No target has a seed yet."), ""}
 	lines = append(lines, text.Wrap("A seed is what an application shows as a QR code or a line of letters when an authenticator app is enrolled. "+
 		"It comes with the route otp.", p.readable())...)
@@ -72,13 +78,16 @@ func (p *Page) listView(now time.Time) string {
 	var lines []string
 	if p.filterLines() > 0 {
 		count := fmt.Sprintf("%d of %d", p.found, len(p.rows))
+		if p.reading() {
+			count = fmt.Sprintf("%d found, %d of %d read", p.found, p.ranks.read, len(p.rows))
+		}
 		lines = append(lines, text.Spread(s.Accent.Of("/ ")+p.filter.View(s, p.w-len(count)-4), s.Dim.Of(count), p.w))
 	}
 	if len(p.items) == 0 {
-		return strings.Join(append(lines, s.Dim.Of("  No code matches.")), "\n")
+		return strings.Join(append(lines, s.Dim.Of("  "+p.noMatch())), "\n")
 	}
 	c := p.columns()
-	words := strings.Fields(widget.Fold(p.filter.Value()))
+	words := p.words()
 	from, to := p.list.Window()
 	for i := from; i < to; i++ {
 		if it := p.items[i]; it.isHead() {
@@ -96,43 +105,82 @@ func (p *Page) listView(now time.Time) string {
 	return strings.Join(lines, "\n")
 }
 
+// reading reports whether the filter has not seen every issuer yet.
+func (p *Page) reading() bool { return p.seeking() && p.ranks.read < len(p.rows) }
+
+func (p *Page) noMatch() string {
+	if p.reading() || p.seeking() && p.ranks.stale {
+		return text.Cut("No name matches; the issuers are being read…", p.w-2)
+	}
+	return "No code matches."
+}
+
 func (p *Page) head(it item) string {
 	size := fmt.Sprintf("  %d", it.size)
 	return p.env.Styles.Dim.Of(text.Cut(it.head, p.w-len(size)) + size)
 }
 
-// columns are the widths of a line.
-type columns struct{ label, code, bar, tail int }
+// columns are the widths of a line. holder is 0 where there is no such column.
+type columns struct{ label, holder, code, bar, tail int }
 
 const (
 	countdown = 5  // " 22 s"
+	usedShort = 17 // "! used 12 min ago"
 	usedWidth = 25 // "! sent 12 s ago by verify"
+	// withHolder is how wide a page must be for a column of issuers; in narrower ones
+	// the pane has them.
+	withHolder = 100
+	holderMax  = 28
 )
 
 func (p *Page) columns() columns {
 	c := columns{label: 12, code: 7, bar: p.barWidth()}
+	words := p.words()
 	from, to := p.list.Window()
 	for _, i := range p.items[from:to] {
 		if i.isHead() {
 			continue
 		}
 		r := &p.rows[i.row]
-		c.label = max(c.label, text.Width(r.label))
+		c.label = max(c.label, text.Width(p.marked(r, words)))
 		if r.state == ready {
 			c.code = max(c.code, widths[r.key.Digits()])
+			c.holder = max(c.holder, text.Width(r.holder.shown))
 		}
 	}
-	used := usedWidth
-	if p.w < 66 {
-		used = 14
-	}
-	if p.env.Styles.Plain() && !p.filter.Empty() {
-		c.label += 4 // for the brackets around what matches
+	c.holder = min(c.holder, holderMax)
+	if p.w < withHolder {
+		c.holder = 0
 	}
 	fixed := 2 + 2 + c.code + 2 + c.bar + 1 + countdown + 2
-	c.label = max(min(c.label, p.w-fixed-used, 48), 12)
+	if c.holder > 0 {
+		fixed += c.holder + 2
+	}
+	c.label = max(min(c.label, p.w-fixed-p.usedRoom(), 48), 12)
 	c.tail = max(p.w-fixed-c.label, 0)
 	return c
+}
+
+// usedRoom is what is kept free for how a code was used: many words, few, or a sign.
+func (p *Page) usedRoom() int {
+	switch {
+	case p.narrow():
+		return 1
+	case p.w < 150:
+		return usedShort
+	}
+	return usedWidth
+}
+
+// narrow is a page for nothing but names, codes and what is left of them.
+func (p *Page) narrow() bool { return p.w < 50 }
+
+// labelOf is what a row shows of its target.
+func (p *Page) labelOf(r *row) string {
+	if p.narrow() {
+		return r.target.Name // its rules leave nothing to clean
+	}
+	return r.label
 }
 
 func (p *Page) barWidth() int {
@@ -156,12 +204,15 @@ func (p *Page) line(r *row, c columns, words []string, cursor bool, now time.Tim
 		head = s.Accent.Of("> ")
 	}
 	head += p.label(r, words, c.label, cursor) + "  "
+	if r.state == ready && c.holder > 0 {
+		head += p.holder(r, words, c.holder) + "  "
+	}
 	rest := c.code + 2 + c.bar + 1 + countdown + 2 + c.tail
 	switch {
 	case r.state == failed:
-		return head + s.Bad.Of("✗ ") + text.Cut(why(r.err), rest-2)
+		return head + s.Bad.Of("✗ ") + text.Cut(why(r.err), rest+len(c.skipHolder())-2)
 	case r.state == unread:
-		return head + s.Dim.Of(text.Pad("···", c.code))
+		return head + c.skipHolder() + s.Dim.Of(text.Pad("···", c.code))
 	case r.counted():
 		return head + p.counterLine(r, c, cursor, now)
 	}
@@ -173,20 +224,49 @@ func (p *Page) line(r *row, c columns, words []string, cursor bool, now time.Tim
 	return head + code + "  " + widget.Metered(s, left, r.key.Period(), c.bar) + "  " + p.tail(r, c.tail, now)
 }
 
+// words are what the filter looks for.
+func (p *Page) words() []string { return strings.Fields(widget.Fold(p.filter.Value())) }
+
+// marked is a row's label, with brackets around what the filter found where nothing
+// can be painted.
+func (p *Page) marked(r *row, words []string) string {
+	if len(words) == 0 || !p.env.Styles.Plain() {
+		return p.labelOf(r)
+	}
+	return bracketed(p.labelOf(r), found(r.folded, words))
+}
+
 // label draws a row's name in w cells, with what the filter found in it.
 func (p *Page) label(r *row, words []string, w int, cursor bool) string {
 	s := p.env.Styles
-	if len(words) == 0 {
-		if cursor {
-			return s.Bright.Of(text.Pad(r.label, w))
-		}
-		return text.Pad(r.label, w)
+	label := text.Pad(p.marked(r, words), w)
+	switch {
+	case len(words) > 0 && !s.Plain():
+		return underlined(s, label, found(r.folded, words), cursor)
+	case cursor:
+		return s.Bright.Of(label)
 	}
-	at := found(r.folded, words)
-	if s.Plain() {
-		return text.Pad(bracketed(r.label, at), w)
+	return label
+}
+
+// skipHolder leaves the column of issuers blank.
+func (c columns) skipHolder() string {
+	if c.holder == 0 {
+		return ""
 	}
-	return underlined(s, text.Pad(r.label, w), at, cursor)
+	return text.Blank(c.holder + 2)
+}
+
+// holder draws whose codes they are in w cells, with what the filter found there and
+// not in the label.
+func (p *Page) holder(r *row, words []string, w int) string {
+	s := p.env.Styles
+	shown := text.Pad(r.holder.shown, w)
+	at := standing(widget.Fold(r.holder.shown), r.folded, words)
+	if len(at) == 0 || s.Plain() {
+		return s.Dim.Of(shown)
+	}
+	return underlined(s, shown, at, false)
 }
 
 // code draws a code, or its mask.
@@ -215,28 +295,42 @@ func (p *Page) nextCode(r *row, now time.Time) string {
 // tail is what there is to say about a code: that it was used, and what comes next.
 func (p *Page) tail(r *row, w int, now time.Time) string {
 	s := p.env.Styles
-	used, next := r.used(now), p.nextCode(r, now)
-	switch {
-	case used != "" && next != "" && text.Width(used)+3+text.Width(next)+2 <= w:
-		return s.Warn.Of("! ") + used + s.Dim.Of("   "+next)
-	case used != "":
-		return s.Warn.Of(text.Cut("! "+used, w))
+	next := p.nextCode(r, now)
+	used, short := r.uses(now)
+	if used == "" {
+		return s.Dim.Of(fitting(w, next)) // half a code is none
 	}
-	return s.Dim.Of(text.Cut(next, w))
+	room := w - text.Width("! ")
+	if next != "" && text.Width(used)+3+text.Width(next) <= room {
+		return s.Warn.Of("! ") + used + s.Dim.Of("   "+next)
+	}
+	return s.Warn.Of(text.Cut("! "+fitting(room, used, short), w))
+}
+
+// fitting is the first of some texts that fits into w cells; "" if none does.
+func fitting(w int, texts ...string) string {
+	for _, t := range texts {
+		if text.Width(t) <= w {
+			return t
+		}
+	}
+	return ""
 }
 
 // counterLine is a HOTP row after its label.
 func (p *Page) counterLine(r *row, c columns, cursor bool, now time.Time) string {
 	s := p.env.Styles
+	room := c.bar + 1 + countdown + 2 + c.tail
 	if r.taken.IsZero() {
-		note := "counter " + strconv.FormatUint(r.spent.Next, 10)
-		if cursor {
-			note += s.Dim.Of("   space: take the next")
+		note, hint := "counter "+strconv.FormatUint(r.spent.Next, 10), "   space: take the next"
+		if cursor && text.Width(note+hint) <= c.code+2+room {
+			note += s.Dim.Of(hint)
 		}
-		return text.Cut(note, c.code+2+c.bar+1+countdown+2+c.tail)
+		return text.Cut(note, c.code+2+room)
 	}
-	note := "counter " + strconv.FormatInt(r.taken.Step, 10) + ", taken " + text.Ago(r.takenAt, now)
-	return p.code(r, r.taken, c.code) + "  " + s.Dim.Of(text.Cut(note, c.bar+1+countdown+2+c.tail))
+	counter := "counter " + strconv.FormatInt(r.taken.Step, 10)
+	ago := "taken " + text.Ago(r.takenAt, now)
+	return p.code(r, r.taken, c.code) + "  " + s.Dim.Of(fitting(room, counter+", "+ago, ago, counter, "taken"))
 }
 
 // why says in a few words why a row has no code.

@@ -19,11 +19,15 @@ import (
 )
 
 type (
-	planResult    struct{ plan auth.BypassPlan }
+	planResult       struct{ plan auth.BypassPlan }
+	revokePlanResult struct {
+		plan auth.RevokePlan
+		all  bool
+	}
 	issuedResult  struct{ issued auth.BypassIssued }
 	revokedResult struct{ revoked auth.BypassRevoked }
 	tokenResult   struct{ token auth.TokenEnrolment }
-	removedResult struct{ serial string }
+	removedResult struct{ removed auth.TokenRemoval }
 	logResult     struct{ log auth.DuoLog }
 	appsResult    struct{ apps []duo.Application }
 )
@@ -39,6 +43,10 @@ func (p *Page) updateActs(msg tea.Msg) tea.Cmd {
 		if p.acted(msg.Run, msg.Err) {
 			return p.issued(msg.Value.issued, msg.Err)
 		}
+	case ui.Result[revokePlanResult]:
+		if p.acted(msg.Run, msg.Err) && msg.Err == nil {
+			p.sureRevoke(msg.Value)
+		}
 	case ui.Result[revokedResult]:
 		if p.acted(msg.Run, msg.Err) {
 			return p.revoked(msg.Value.revoked, msg.Err)
@@ -49,7 +57,7 @@ func (p *Page) updateActs(msg tea.Msg) tea.Cmd {
 		}
 	case ui.Result[removedResult]:
 		if p.acted(msg.Run, msg.Err) {
-			return p.removed(msg.Value.serial, msg.Err)
+			return p.removed(msg.Value.removed, msg.Err)
 		}
 	case ui.Result[logResult]:
 		if p.acted(msg.Run, msg.Err) && msg.Err == nil {
@@ -97,7 +105,7 @@ func (p *Page) plan() tea.Cmd {
 // askIssue says what the codes cost and whom they alert.
 func (p *Page) askIssue(plan auth.BypassPlan) {
 	gate := p.env.Gate
-	p.question(widget.NewTypedConfirm("Have Duo issue them?", "issue", "issue them", "not now", clean(plan.Sentences)...), func() tea.Cmd {
+	p.question(widget.NewTypedConfirm("Have Duo issue them?", plan.Order.Word(), "issue them", "not now", clean(plan.Sentences)...), func() tea.Cmd {
 		return talk.Act(&p.act, p.env, "issuing the codes", func(ctx context.Context, tell auth.DuoSink) (issuedResult, error) {
 			issued, err := gate.DuoIssueBypass(ctx, plan, tell)
 			return issuedResult{issued}, err
@@ -132,14 +140,29 @@ func codes(n int) string {
 	return fmt.Sprintf("%d codes", n)
 }
 
-// askRevoke asks before codes are deleted.
-func (p *Page) askRevoke(all bool) {
-	word, what := "revoke", "The codes that gatepass had issued are deleted at Duo, and taken out of "+ui.Named(p.env.Place.Backend)+"."
+// askRevoke asks Duo which codes would be deleted, before that is asked about.
+func (p *Page) askRevoke(all bool) tea.Cmd {
+	gate, name := p.env.Gate, p.name
+	p.actErr = nil
+	return talk.Ask(&p.act, p.env, "asking Duo which codes those are", func(ctx context.Context, tell auth.DuoSink) (revokePlanResult, error) {
+		plan, err := gate.DuoPlanRevoke(ctx, auth.BypassOwner{Target: name}, all, tell)
+		return revokePlanResult{plan, all}, err
+	})
+}
+
+// sureRevoke says which codes would be deleted, and asks.
+func (p *Page) sureRevoke(r revokePlanResult) {
+	all, word := r.all, "revoke"
 	if all {
-		word, what = "revoke all", "Every code that the account has is deleted at Duo, whoever made it, also those that people keep for a day without their phone."
+		word = "revoke all"
+	}
+	if r.plan.Going == 0 && r.plan.Here == 0 {
+		p.toOverview()
+		p.env.Host.Say(ui.Notice{Text: "There is nothing to revoke."})
+		return
 	}
 	gate, name := p.env.Gate, p.name
-	p.question(widget.NewTypedConfirm("Revoke the bypass codes of "+p.username()+"?", word, "revoke", "keep them", what), func() tea.Cmd {
+	p.question(widget.NewTypedConfirm("Revoke the bypass codes of "+text.Clean(r.plan.Username)+"?", word, "revoke", "keep them", clean(r.plan.Sentences)...), func() tea.Cmd {
 		return talk.Act(&p.act, p.env, "revoking", func(ctx context.Context, tell auth.DuoSink) (revokedResult, error) {
 			r, err := gate.DuoRevokeBypass(ctx, name, all, tell)
 			return revokedResult{r}, err
@@ -204,15 +227,19 @@ func (p *Page) askRemove() {
 	p.question(widget.NewTypedConfirm("Remove the token of "+p.username()+"?", "remove", "remove it", "keep it",
 		"The token is taken from the account and deleted at Duo; then its seed is deleted from "+ui.Named(p.env.Place.Backend)+"."), func() tea.Cmd {
 		return talk.Act(&p.act, p.env, "removing the token", func(ctx context.Context, tell auth.DuoSink) (removedResult, error) {
-			serial, err := gate.DuoRemoveToken(ctx, name, tell)
-			return removedResult{serial}, err
+			r, err := gate.DuoRemoveToken(ctx, name, tell)
+			return removedResult{r}, err
 		})
 	})
 }
 
-func (p *Page) removed(serial string, err error) tea.Cmd {
-	if err == nil {
-		p.env.Host.Say(ui.Notice{Level: ui.Success, Text: "Removed the token " + text.Clean(serial) + " and its seed."})
+func (p *Page) removed(r auth.TokenRemoval, err error) tea.Cmd {
+	switch serial := text.Clean(r.Serial); {
+	case err != nil:
+	case r.AtDuo:
+		p.env.Host.Say(ui.Notice{Level: ui.Success, Text: "Removed the token " + serial + " and its seed."})
+	default:
+		p.env.Host.Say(ui.Notice{Level: ui.Warning, Text: "Deleted the seed here. At Duo nothing was removed: it has no token " + serial + "."})
 	}
 	return p.read()
 }
@@ -269,10 +296,5 @@ func (p *Page) username() string {
 
 // moment writes a time for people, in their place.
 func (p *Page) moment(t time.Time) string {
-	now := p.env.Now()
-	t = t.In(now.Location())
-	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return t.Format("15:04")
-	}
-	return t.Format("2 Jan 15:04")
+	return text.Moment(t, p.env.Now())
 }

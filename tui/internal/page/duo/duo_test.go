@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gatepass/auth"
+	authduo "gatepass/auth/duo"
 	"gatepass/auth/otp/importer"
 	"gatepass/store"
 	"gatepass/tui/internal/page/duo"
@@ -188,6 +189,31 @@ func TestCodesAreRevokedOnAWord(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What never arrived and what was deleted at Duo is said on the page too.
+func TestCodesThatAreNobodysAreSaid(t *testing.T) {
+	uitest.Run(t, "never arrived", func(t *testing.T) {
+		s := openAt(t, uitest.Setup{}, "intranet", func(g *uitest.Gate) {
+			uitest.DuoTown(g)
+			status := g.Duo.Status["intranet"]
+			status.Bypass.Stray.Codes = []authduo.BypassCode{{ID: "DB9"}}
+			status.Bypass.States[store.CodeMissing] = 2
+			g.Duo.Status["intranet"] = status
+		})
+		seesAll(t, s, "Duo has 1 code that this machine asked for and never got.", "2 deleted at Duo")
+	})
+}
+
+// Codes that outlive any scan want another word than others.
+func TestLongLivedCodesWantAWordMore(t *testing.T) {
+	uitest.Run(t, "a month", func(t *testing.T) {
+		s := open(t).Press("i", "enter", "ctrl+u").Type("720h").Press("enter", "enter", "enter")
+		s.Sees("Have Duo issue them?", "Type issue long-lived to confirm").Type("issue").Press("enter")
+		if n := s.Gate.Count("DuoIssueBypass"); n != 0 {
+			t.Errorf("issued %d times without the word", n)
+		}
+	})
 }
 
 func TestATokenIsEnrolledAndRemoved(t *testing.T) {

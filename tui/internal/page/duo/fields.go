@@ -311,7 +311,7 @@ func (p *Page) choiceKey(msg tea.KeyMsg, k keyMap) tea.Cmd {
 		return p.picked(p.tenants[at].Tenant.Name)
 	case revoking:
 		p.toOverview()
-		p.askRevoke(at == 1)
+		return p.askRevoke(at == 1)
 	case enroling:
 		p.toOverview()
 		p.sureEnrol(auth.TokenOrder{UseKept: at == 0, Replace: at == 1})

@@ -237,8 +237,11 @@ func (p *Page) stockLines(w int) []string {
 	if rest := states(l.States); rest != "" {
 		lines = append(lines, ui.Hanging("  ", rest, w)...)
 	}
-	if l.Asked && len(l.Elsewhere) > 0 {
-		lines = append(lines, ui.Hanging("  ", fmt.Sprintf("Duo has %s more that gatepass does not know.", codes(len(l.Elsewhere))), w)...)
+	if n := len(l.Stray.Codes); n > 0 {
+		lines = append(lines, ui.Hanging("  ", fmt.Sprintf("Duo has %s that this machine asked for and never got.", codes(n)), w)...)
+	}
+	if n := len(l.Elsewhere) - len(l.Stray.Codes) - len(l.Stray.Unnamed); l.Asked && n > 0 {
+		lines = append(lines, ui.Hanging("  ", fmt.Sprintf("Duo has %s more that gatepass does not know.", codes(n)), w)...)
 	}
 	return lines
 }
@@ -304,7 +307,7 @@ func states(all map[store.CodeState]int) string {
 		words string
 	}{
 		{store.CodeUsed, "used"}, {store.CodeUnknown, "handed out with an outcome that nobody knows"}, {store.CodeRefused, "refused"},
-		{store.CodeExpired, "expired"}, {store.CodeLost, "lost"},
+		{store.CodeExpired, "expired"}, {store.CodeLost, "lost"}, {store.CodeMissing, "deleted at Duo"},
 	} {
 		if n := all[st.state]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, st.words))

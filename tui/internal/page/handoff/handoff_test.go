@@ -69,6 +69,9 @@ func offers(t *testing.T) []auth.Offer {
 				o.Session, o.Secrets = choice.Session, choice.Secrets
 			case errors.As(err, &refused):
 				o.Refused = refused.Refusals[0].Reasons
+				in.Options.Inline = &handoff.Secrets{}
+				_, err := handoff.Choose(s.Name(), in)
+				o.Inline = err == nil
 			default:
 				t.Fatal(err)
 			}
@@ -161,6 +164,8 @@ func TestLooks(t *testing.T) {
 		"refused": func(s *uitest.Screen) { choose(s, "selenium", "qualys") },
 		"sheet":   func(s *uitest.Screen) { choose(s, "invicti", "enterprise").Press("enter") },
 		"file":    func(s *uitest.Screen) { choose(s, "cookies.txt", "session").Press("enter", "tab") },
+		"filter":  func(s *uitest.Screen) { s.Press("/").Type("session") },
+		"timing":  func(s *uitest.Screen) { s.Press("t").Type("90") },
 		"folder":  func(s *uitest.Screen) { choose(s, "zap", "login").Press("enter", "w") },
 		"written": func(s *uitest.Screen) { choose(s, "zap", "session").Press("enter", "w", "enter") },
 		"replace": func(s *uitest.Screen) { choose(s, "zap", "session").Press("enter", "w", "enter", "w", "enter") },
@@ -196,6 +201,65 @@ func TestWhatDoesNotFitSaysWhyAndIsNotWritten(t *testing.T) {
 			t.Errorf("asked for %v", s.Gate.Calls())
 		}
 		s.Sees("! Password and seed stand in the files")
+	})
+}
+
+// unproven is a town where the login of the shop has not been proven.
+func unproven(g *uitest.Gate) {
+	for i := range g.Scan.Offers {
+		if o := &g.Scan.Offers[i]; len(o.Refused) == 0 && !o.Session {
+			o.Unproven, o.Refused = true, []string{"This login has not been proven: shop. Verify it first."}
+		}
+	}
+}
+
+func TestWhatIsUnprovenIsWrittenWhenOneInsists(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s, _ := open(t, nil, uitest.Setup{}, unproven)
+		choose(s, "zap", "login").Sees("✗ This login has not been proven", "→ u has it written all the same").Press("enter")
+		if s.Gate.Count("Handoff") > 0 {
+			t.Error("what is unproven was written by itself")
+		}
+		s.Press("u").Sees("files say UNPROVEN").SeesNot("✗ This login").Press("enter").Sees("[sheet]")
+		if o := s.Gate.Scan.Handoffs; len(o) != 1 || !o[0].Unproven {
+			t.Errorf("asked for %+v", o)
+		}
+		s.Press("esc", "u").SeesNot("files say UNPROVEN").Sees("✗ This login")
+	})
+	uitest.Run(t, "all is proven", func(t *testing.T) {
+		s, _ := open(t, nil, uitest.Setup{}, nil)
+		if s.Press("u").SeesNot("UNPROVEN"); s.Gate.Count("Offers shop unproven") > 0 {
+			t.Error("there is nothing to insist on")
+		}
+	})
+}
+
+func TestHowLongTheScanTakesIsAsked(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s, _ := open(t, nil, uitest.Setup{}, nil)
+		s.Press("t").Sees("How long does the scan take?").Type("two hours").Press("enter").Sees("✗ twohours is no length of time")
+		s.Press("ctrl+u").Type("1h 30m").Press("enter").Sees("The scan takes 1h30m.")
+		if s.Gate.Count("Offers shop needed 1h30m0s") != 1 {
+			t.Errorf("asked for %v", s.Gate.Calls())
+		}
+		choose(s, "cookies.txt", "session").Press("enter").Sees("[sheet]").Press("esc")
+		if o := s.Gate.Scan.Handoffs; len(o) != 1 || o[0].Needed != 90*time.Minute {
+			t.Errorf("asked for %+v", o)
+		}
+		s.Press("t").Sees("1h30m").Press("esc").Sees("The scan takes 1h30m.").Press("t", "ctrl+u", "enter").SeesNot("The scan takes")
+	})
+}
+
+func TestTheListOfScannersIsFiltered(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s, _ := open(t, nil, uitest.Setup{}, nil)
+		s.Press("/").Type("quzi").Sees("No scanner is called so").Press("enter") // letters are text: neither q nor i does anything
+		s.Press("esc").Press("/").Type("Burp").Sees("/ Burp", "2 of ", "CI configuration").SeesNot("acunetix")
+		s.Press("enter", "down").Sees("> – burp", "i has secrets").Press("esc").Sees("acunetix").Press("/").Type("cookies.txt ses")
+		s.Press("enter", "enter").Sees("[sheet]", "shop.cookies.txt").Press("esc").Sees("/ cookies.txt ses")
+		if s.Host.Backs > 0 {
+			t.Error("a letter of the filter left the page")
+		}
 	})
 }
 

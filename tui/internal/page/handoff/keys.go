@@ -1,11 +1,13 @@
 package handoff
 
 import (
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gatepass/auth"
 	"gatepass/store"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
@@ -13,6 +15,8 @@ import (
 
 type keyMap struct {
 	Choose, Inline, Serve, Back  key.Binding
+	Unproven, Needed             key.Binding
+	Filter                       widget.FilterKeys
 	Stop, Again, List            key.Binding
 	Copy, CopySecret, Next, Prev key.Binding
 	Write, Accept, Cancel        key.Binding
@@ -22,35 +26,49 @@ type keyMap struct {
 // now gives the keys as they are in the page's mode.
 func (p *Page) now() keyMap {
 	k := keyMap{
-		Choose: ui.Bind("write it", "enter"),
-		Inline: ui.Bind("secrets in the files", "i"),
-		Serve:  ui.Bind("serve", "s"),
-		Back:   ui.Bind("back", "esc", "q"),
-		Stop:   ui.Bind("stop", "esc", "q"),
-		Again:  ui.Bind("try again", "r", "enter"),
-		List:   ui.Bind("other scanners", "esc", "q"),
-		Copy:   ui.Bind("copy", "enter", "y"), CopySecret: ui.Bind("copy the secret", "Y"),
+		Choose:   ui.Bind("write it", "enter"),
+		Inline:   ui.Bind("secrets in the files", "i"),
+		Needed:   ui.Bind("how long the scan takes", "t"),
+		Unproven: ui.Bind("write it unproven", "u"),
+		Serve:    ui.Bind("serve", "s"),
+		Back:     ui.Bind("back", "esc", "q"),
+		Stop:     ui.Bind("stop", "esc", "q"),
+		Again:    ui.Bind("try again", "r", "enter"),
+		List:     ui.Bind("other scanners", "esc", "q"),
+		Copy:     ui.Bind("copy", "enter", "y"), CopySecret: ui.Bind("copy the secret", "Y"),
 		Next: ui.Bind("next file", "tab", "right"), Prev: ui.Bind("the one before", "shift+tab", "left"),
 		Write:  ui.Bind("write the files", "w"),
 		Accept: ui.Bind("write", "enter"),
 		Cancel: ui.Bind("do not write", "esc"),
+		Filter: p.filter.Keys(p.mode == choosing && len(p.offers) > 0),
 		Move:   widget.DefaultListKeys(),
 	}
 	if p.inline {
 		k.Inline = ui.Bind("secrets by reference", "i")
 	}
+	if p.unproven {
+		k.Unproven = ui.Bind("only what is proven", "u")
+	}
+	if p.mode == timing {
+		k.Accept, k.Cancel = ui.Bind("it takes so long", "enter"), ui.Bind("leave it", "esc")
+	}
+	if p.filter.Typing() {
+		k.Move = widget.ArrowKeys()
+	}
 	sel := p.selected()
 	value, secret := p.value()
+	browse := p.mode == choosing && !p.filter.Typing()
 	for b, on := range map[*key.Binding]bool{
-		&k.Choose: p.mode == choosing && sel != nil && len(sel.Refused) == 0,
-		&k.Inline: p.mode == choosing && p.loaded,
-		&k.Serve:  p.mode == choosing || p.mode == made,
-		&k.Back:   p.mode == choosing, &k.Stop: p.mode == making, &k.Again: p.mode == failed,
+		&k.Choose: browse && sel != nil && len(sel.Refused) == 0,
+		&k.Inline: browse && p.loaded, &k.Needed: browse && p.loaded,
+		&k.Unproven: browse && (p.unproven || slices.ContainsFunc(p.offers, func(o auth.Offer) bool { return o.Unproven })),
+		&k.Serve:    browse || p.mode == made,
+		&k.Back:     browse && !p.filter.On(), &k.Stop: p.mode == making, &k.Again: p.mode == failed,
 		&k.List: p.mode == failed || p.mode == made,
 		&k.Copy: p.mode == made && !value.IsZero() && !secret, &k.CopySecret: p.mode == made && !value.IsZero() && secret,
 		&k.Next: p.mode == made && p.tabs() > 1, &k.Prev: p.mode == made && p.tabs() > 1,
 		&k.Write:  p.mode == made && p.env.Outside.Put != nil,
-		&k.Accept: p.mode == writing, &k.Cancel: p.mode == writing,
+		&k.Accept: p.mode == writing || p.mode == timing, &k.Cancel: p.mode == writing || p.mode == timing,
 	} {
 		b.SetEnabled(on)
 	}
@@ -66,12 +84,16 @@ func (p *Page) Keys() ui.Keys {
 		return ui.Keys{Short: []key.Binding{p.ask.Keys.Yes, p.ask.Keys.No}}
 	}
 	k := p.now()
+	if p.mode == choosing && p.filter.Typing() {
+		typing := []key.Binding{k.Move.Up, k.Move.Down, k.Filter.Keep, k.Filter.Clear}
+		return ui.Keys{Short: typing, Full: []ui.KeyGroup{{Title: "Filter", Keys: typing}}}
+	}
 	all := []key.Binding{
-		k.Choose, k.Again, k.Copy, k.CopySecret, k.Write, k.Next, k.Inline, k.Serve, k.Accept,
-		k.Back, k.Stop, k.List, k.Cancel,
+		k.Choose, k.Again, k.Copy, k.CopySecret, k.Write, k.Next, k.Unproven, k.Filter.Open, k.Inline, k.Needed, k.Serve, k.Accept,
+		k.Filter.Clear, k.Back, k.Stop, k.List, k.Cancel,
 	}
 	groups := []ui.KeyGroup{{Title: "Hand-off", Keys: append(all, k.Prev)}}
-	if p.mode != writing {
+	if p.mode != writing && p.mode != timing {
 		groups = append(groups, ui.KeyGroup{Title: "Move", Keys: k.Move.Help()})
 	}
 	return ui.Keys{Short: all, Full: groups}
@@ -97,17 +119,39 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 		return p.writingKey(msg, k)
 	case p.mode == replacing:
 		return p.replacingKey(msg)
+	case p.mode == timing:
+		return p.timingKey(msg, k)
 	}
 	return nil
 }
 
 func (p *Page) chooseKey(msg tea.KeyMsg, k keyMap) tea.Cmd {
+	switch p.filter.Update(msg, k.Filter) {
+	case widget.FilterTyped:
+		p.rows.Select(0)
+		p.shown = nil // whatever was under the cursor counts no more
+		p.sift()
+		return nil
+	case widget.FilterCleared:
+		p.sift()
+		return nil
+	case widget.FilterTurned:
+		return nil
+	case widget.FilterNone:
+	}
 	switch {
 	case key.Matches(msg, k.Choose):
 		return p.write()
 	case key.Matches(msg, k.Inline):
 		p.inline = !p.inline
 		return p.readOffers()
+	case key.Matches(msg, k.Unproven):
+		p.unproven = !p.unproven
+		return p.readOffers()
+	case key.Matches(msg, k.Needed):
+		p.mode, p.wrong = timing, ""
+		p.span.SetValue(spelled(p.needed))
+		p.span.Focus()
 	case key.Matches(msg, k.Serve):
 		p.serve()
 	case key.Matches(msg, k.Back):

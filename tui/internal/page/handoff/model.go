@@ -27,6 +27,7 @@ const (
 	made                  // it is there to be read
 	writing               // where to is asked
 	replacing             // whether to replace is asked
+	timing                // how long the scan takes is asked
 )
 
 // Page hands one target's login off.
@@ -41,8 +42,15 @@ type Page struct {
 	offers []auth.Offer
 	loaded bool
 	err    error // why there is no list, or nothing was written
+	shown  []int // indexes of the offers that pass the filter
 	rows   widget.List
-	inline bool // password and seed go into the files
+	filter widget.Filter
+
+	inline   bool          // password and seed go into the files
+	unproven bool          // what was not proven is written as well, and marked
+	needed   time.Duration // how long the scan takes; 0: it is not said
+	span     widget.Input  // where that is typed
+	wrong    string        // why it could not be read
 
 	run    signin.Run
 	chosen auth.Offer
@@ -67,7 +75,7 @@ type (
 // New makes the page for the target called name. held is a session of its, made just
 // now, or nil.
 func New(e *ui.Env, name string, held *login.Session) *Page {
-	p := &Page{env: e, name: name, held: held, folder: widget.NewInput()}
+	p := &Page{env: e, name: name, held: held, folder: widget.NewInput(), filter: widget.NewFilter(), span: widget.NewInput()}
 	p.folder.SetValue("./" + name + "-handoff")
 	return p
 }
@@ -77,19 +85,45 @@ func (p *Page) Init() tea.Cmd { return p.readOffers() }
 
 // readOffers finds out what fits.
 func (p *Page) readOffers() tea.Cmd {
-	gate, name, o := p.env.Gate, p.name, auth.HandoffOptions{Inline: p.inline}
+	gate, name, o := p.env.Gate, p.name, p.options()
 	return ui.Do(p.list.Begin(p.env), func(ctx context.Context) (offersResult, error) {
 		offers, err := gate.Offers(ctx, name, o)
 		return offersResult{offers}, err
 	})
 }
 
+// options are how everything is written.
+func (p *Page) options() auth.HandoffOptions {
+	return auth.HandoffOptions{Inline: p.inline, Unproven: p.unproven, Needed: p.needed}
+}
+
 // selected is the offer under the cursor; nil while there is none.
 func (p *Page) selected() *auth.Offer {
-	if i := p.rows.Cursor(); i >= 0 && i < len(p.offers) {
-		return &p.offers[i]
+	if i := p.rows.Cursor(); i >= 0 && i < len(p.shown) {
+		return &p.offers[p.shown[i]]
 	}
 	return nil
+}
+
+// sift applies the filter, and keeps the cursor on its offer if that is still there.
+func (p *Page) sift() {
+	var was auth.Offer
+	if o := p.selected(); o != nil {
+		was = *o
+	}
+	passes := p.filter.Passes()
+	p.shown = nil
+	for i, o := range p.offers {
+		if passes(widget.Fold(o.Scanner + " " + o.Title + " " + o.Variant.Name + " " + o.Variant.Title)) {
+			p.shown = append(p.shown, i)
+		}
+	}
+	p.rows.SetCount(len(p.shown))
+	for i, at := range p.shown {
+		if o := p.offers[at]; o.Scanner == was.Scanner && o.Variant.Name == was.Variant.Name {
+			p.rows.Select(i)
+		}
+	}
 }
 
 // write has the selected offer written, and signs in where it needs that.
@@ -97,7 +131,8 @@ func (p *Page) write() tea.Cmd {
 	offer := *p.selected()
 	p.chosen, p.mode, p.err, p.written = offer, making, nil, nil
 	gate, name := p.env.Gate, p.name
-	o := auth.HandoffOptions{Variant: offer.Variant.Name, Inline: p.inline, Held: p.held}
+	o := p.options()
+	o.Variant, o.Held = offer.Variant.Name, p.held
 	base := p.env.Outside.SignIn
 	return signin.Begin(&p.run, p.env, func(ctx context.Context, h signin.Hooks) (madeResult, error) {
 		o.Verify = h.Options(base)
@@ -136,12 +171,12 @@ func (p *Page) offered(msg ui.Result[offersResult]) {
 		p.err = msg.Err
 	}
 	p.offers = msg.Value.offers
-	p.rows.SetCount(len(p.offers))
+	p.sift()
 	if !first {
 		return
 	}
-	for i, o := range p.offers { // the first that fits is the one to begin with
-		if len(o.Refused) == 0 {
+	for i, at := range p.shown { // the first that fits is the one to begin with
+		if len(p.offers[at].Refused) == 0 {
 			p.rows.Select(i)
 			break
 		}
@@ -183,7 +218,9 @@ func (p *Page) Status() string {
 }
 
 // CapturesText implements ui.Page.
-func (p *Page) CapturesText() bool { return p.mode == writing }
+func (p *Page) CapturesText() bool {
+	return p.mode == writing || p.mode == timing || p.mode == choosing && p.filter.Typing()
+}
 
 // Pulse implements ui.Page.
 func (p *Page) Pulse() time.Duration {

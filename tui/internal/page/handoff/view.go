@@ -26,6 +26,8 @@ func (p *Page) View() string {
 		return strings.Join(p.madeView(), "\n")
 	case writing:
 		lines = p.writingView()
+	case timing:
+		lines = p.timingView()
 	case replacing:
 		lines = p.ask.View(p.env.Styles, p.readable())
 	}
@@ -50,7 +52,10 @@ func (p *Page) choosingView() []string {
 	case !p.loaded:
 		return []string{s.Dim.Of("Looking what fits…")}
 	}
-	head := []string{p.manner(), ""}
+	head := append(p.manner(), "")
+	if p.filter.On() {
+		head = append(head, p.filter.View(s, len(p.shown), len(p.offers), p.readable()), "")
+	}
 	if p.w >= twoColumns {
 		left := max(p.w*6/10, 70)
 		list := p.rowLines(left, p.h-len(head))
@@ -70,19 +75,31 @@ func padded(lines []string, w int) []string {
 	return lines
 }
 
-// manner says how secrets are written.
-func (p *Page) manner() string {
+// manner says how it is written: with what of the secrets, for how long a scan, and
+// whether what was not proven is written as well.
+func (p *Page) manner() []string {
+	s := p.env.Styles
 	how := "Password and seed are references to the environment."
 	if p.inline {
 		how = "! Password and seed stand in the files, for you alone to read."
 	}
-	return p.env.Styles.Dim.Of(text.Cut(how, p.readable()))
+	if p.needed > 0 {
+		how += " The scan takes " + spelled(p.needed) + "."
+	}
+	lines := []string{s.Dim.Of(text.Cut(how, p.readable()))}
+	if p.unproven {
+		lines = append(lines, s.Warn.Of("! ")+text.Cut("What was not proven is written as well, and its files say UNPROVEN.", p.readable()-2))
+	}
+	return lines
 }
 
 // rowLines draws the scanners with their variants.
 func (p *Page) rowLines(w, h int) []string {
 	s := p.env.Styles
 	p.rows.SetHeight(h - 1)
+	if len(p.shown) == 0 {
+		return []string{s.Dim.Of("No scanner is called so. esc clears the filter.")}
+	}
 	lines := []string{s.Dim.Of(text.Cut("    "+text.Pad("SCANNER", scannerColumn)+text.Pad("VARIANT", variantColumn)+"WHAT IS WRITTEN", w))}
 	from, to := p.rows.Window()
 	for i := from; i < to; i++ {
@@ -92,9 +109,9 @@ func (p *Page) rowLines(w, h int) []string {
 }
 
 func (p *Page) row(i int, top bool, w int) string {
-	s, o := p.env.Styles, p.offers[i]
+	s, o := p.env.Styles, p.offers[p.shown[i]]
 	name := ""
-	if top || i == 0 || p.offers[i-1].Scanner != o.Scanner {
+	if top || i == 0 || p.offers[p.shown[i-1]].Scanner != o.Scanner {
 		name = o.Scanner
 	}
 	cursor := "  "
@@ -125,7 +142,10 @@ func (p *Page) about(w int) []string {
 		for _, r := range o.Refused {
 			lines = append(lines, ui.Hanging(s.Bad.Of("✗ "), text.Clean(r), w)...)
 		}
-		if o.Variant.Secrets == handoff.Always && !p.inline {
+		if o.Unproven {
+			lines = append(lines, ui.Hanging(s.Accent.Of("→ "), "u has it written all the same, and marked as unproven.", w)...)
+		}
+		if o.Inline {
 			lines = append(lines, ui.Hanging(s.Accent.Of("→ "), "i has secrets written into the files.", w)...)
 		}
 		return lines

@@ -264,4 +264,14 @@ func TestALineSaysWhatIsLeftOfTheCodes(t *testing.T) {
 		s.Sees("! 3 of 10 left, end 18:00", "✗ none of 10 codes left", "✗ wrong-passwo…", "✓ 9 of 10 left, end 8 May").
 			Press("G").Sees("9 of 10 codes left, end 8 May 12:00 · stock shared")
 	})
+	uitest.Run(t, "what is to be revoked", func(t *testing.T) {
+		s := open(t, func(g *uitest.Gate) {
+			open, over := uitest.Codes("open", 10, 3, 6*time.Hour), uitest.Codes("over", 2, 0, 0)
+			open.Open, open.OpenUntil, over.Over = 3, uitest.Noon.Add(6*time.Hour), 2
+			g.Targets = []auth.Summary{codes("open", open, nil), codes("over", over, nil)}
+		})
+		s.Sees("3 codes issued here good until 18:00: when the scan is done, d, then x").
+			Press("x").Sees("3 codes that gatepass had issued for u stay good at Duo until 18:00.", "then d and x").Press("esc").
+			Press("G").Sees("the time of 2 codes is over: d, then x, takes them away")
+	})
 }

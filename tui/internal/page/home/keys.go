@@ -12,7 +12,8 @@ import (
 type keyMap struct {
 	Open, Verify, Codes, New, Duo, Import, Rename, Remove, Lab key.Binding
 	Handoff, Watch                                             key.Binding
-	Filter, Keep, Clear, Retry, Quit                           key.Binding
+	Retry, Quit                                                key.Binding
+	Filter                                                     widget.FilterKeys
 	List                                                       widget.ListKeys
 }
 
@@ -29,9 +30,6 @@ func newKeys() keyMap {
 		Rename:  ui.Bind("rename", "R"),
 		Remove:  ui.Bind("remove", "x"),
 		Lab:     ui.Bind("practice range", "l"),
-		Filter:  ui.Bind("filter", "/"),
-		Keep:    ui.Bind("keep the filter", "enter"),
-		Clear:   ui.Bind("clear the filter", "esc"),
 		Retry:   ui.Bind("read again", "r"),
 		Quit:    ui.Bind("quit", "q"),
 		List:    widget.DefaultListKeys(),
@@ -41,22 +39,20 @@ func newKeys() keyMap {
 // now gives the keys as they are in the page's present mode.
 func (p *Page) now() keyMap {
 	k := newKeys()
-	some := p.list.Cursor() >= 0 && p.mode == browsing
+	browse := p.mode == browsing && !p.filter.Typing()
+	some := p.list.Cursor() >= 0 && browse
 	for _, b := range []*key.Binding{&k.Open, &k.Verify, &k.Handoff, &k.Watch, &k.Rename, &k.Remove} {
 		b.SetEnabled(some)
 	}
-	browse := p.mode == browsing
 	k.Codes.SetEnabled(browse && len(p.rows) > 0)
 	k.New.SetEnabled(browse && p.loaded)
 	k.Duo.SetEnabled(browse && p.loaded)
 	k.Import.SetEnabled(browse && p.loaded)
-	k.Filter.SetEnabled(browse && len(p.rows) > 0)
 	k.Retry.SetEnabled(browse)
 	k.Quit.SetEnabled(browse)
 	k.Lab.SetEnabled(browse && p.loaded && p.env.AddLab != nil && len(p.rows) == 0 && !p.work.Busy())
-	k.Keep.SetEnabled(p.mode == filtering)
-	k.Clear.SetEnabled(p.mode == filtering || browse && !p.filter.Empty())
-	if p.mode == filtering {
+	k.Filter = p.filter.Keys(p.mode == browsing && len(p.rows) > 0)
+	if p.filter.Typing() {
 		k.List = widget.ArrowKeys()
 	}
 	return k
@@ -70,18 +66,17 @@ func (p *Page) Keys() ui.Keys {
 		return ui.Keys{Short: []key.Binding{p.ask.Keys.Yes, p.ask.Keys.No}}
 	case renaming:
 		return ui.Keys{Short: []key.Binding{ui.Bind("rename", "enter"), ui.Bind("keep the name", "esc")}}
-	case filtering:
-		return ui.Keys{
-			Short: []key.Binding{k.List.Up, k.List.Down, k.Keep, k.Clear},
-			Full:  []ui.KeyGroup{{Title: "Filter", Keys: []key.Binding{k.List.Up, k.List.Down, k.Keep, k.Clear}}},
-		}
 	case browsing:
 	}
+	if p.filter.Typing() {
+		typing := []key.Binding{k.List.Up, k.List.Down, k.Filter.Keep, k.Filter.Clear}
+		return ui.Keys{Short: typing, Full: []ui.KeyGroup{{Title: "Filter", Keys: typing}}}
+	}
 	return ui.Keys{
-		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.Handoff, k.New, k.Duo, k.Remove, k.Filter, k.Import, k.Open, k.Quit},
+		Short: []key.Binding{k.Lab, k.Verify, k.Codes, k.Handoff, k.New, k.Duo, k.Remove, k.Filter.Open, k.Import, k.Open, k.Quit},
 		Full: []ui.KeyGroup{
 			{Title: "The selected target", Keys: []key.Binding{k.Open, k.Verify, k.Handoff, k.Watch, k.Duo, k.Rename, k.Remove}},
-			{Title: "All targets", Keys: []key.Binding{k.Codes, k.New, k.Import, k.Lab, k.Filter, k.Clear, k.Retry, k.Quit}},
+			{Title: "All targets", Keys: []key.Binding{k.Codes, k.New, k.Import, k.Lab, k.Filter.Open, k.Filter.Clear, k.Retry, k.Quit}},
 			{Title: "Move", Keys: k.List.Help()},
 		},
 	}

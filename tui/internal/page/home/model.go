@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gatepass/auth"
-	"gatepass/store"
 	"gatepass/tui/internal/text"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
@@ -24,7 +24,6 @@ type mode int
 
 const (
 	browsing mode = iota
-	filtering
 	removing
 	renaming
 )
@@ -38,7 +37,7 @@ type Page struct {
 	rows   []row
 	shown  []int // indexes of the rows that pass the filter
 	list   widget.List
-	filter widget.Input
+	filter widget.Filter
 
 	load   ui.Task
 	loaded bool
@@ -58,7 +57,7 @@ type Page struct {
 type row struct {
 	auth.Summary
 	host   string
-	search string // what the filter looks at, in small letters
+	search string // what the filter looks at, folded
 }
 
 type (
@@ -71,7 +70,7 @@ type (
 
 // New makes the page.
 func New(e *ui.Env) *Page {
-	return &Page{env: e, filter: widget.NewInput(), name: widget.NewInput()}
+	return &Page{env: e, filter: widget.NewFilter(), name: widget.NewInput()}
 }
 
 // Init implements ui.Page.
@@ -116,12 +115,7 @@ func (p *Page) take(list []auth.Summary, err error) {
 	for i, s := range list {
 		p.rows[i] = newRow(s)
 	}
-	p.sift()
-	for i, at := range p.shown {
-		if p.rows[at].Target.Name == selected {
-			p.list.Select(i)
-		}
-	}
+	p.sift(selected)
 }
 
 func newRow(s auth.Summary) row {
@@ -130,31 +124,26 @@ func newRow(s auth.Summary) row {
 		r.host = u.Host
 	}
 	r.host = text.Clean(r.host)
-	r.search = strings.ToLower(strings.Join(append([]string{
+	r.search = widget.Fold(strings.Join(append([]string{
 		s.Target.Name, s.Target.URL, s.Target.Username, string(s.Target.Route),
 	}, s.Target.Tags...), " "))
 	return r
 }
 
-// sift applies the filter: every word of it must be somewhere in the row.
-func (p *Page) sift() {
-	words := strings.Fields(strings.ToLower(p.filter.Value()))
+// sift applies the filter, and puts the cursor on the target called name if it is still
+// there.
+func (p *Page) sift(name string) {
+	passes := p.filter.Passes()
 	p.shown = p.shown[:0]
 	for i := range p.rows {
-		if matches(p.rows[i].search, words) {
+		if passes(p.rows[i].search) {
 			p.shown = append(p.shown, i)
 		}
 	}
 	p.list.SetCount(len(p.shown))
-}
-
-func matches(text string, words []string) bool {
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
+	if i := slices.IndexFunc(p.shown, func(at int) bool { return p.rows[at].Target.Name == name }); i >= 0 {
+		p.list.Select(i)
 	}
-	return true
 }
 
 // selected is the row under the cursor, nil if there is none.
@@ -168,8 +157,6 @@ func (p *Page) selected() *row {
 
 func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	switch p.mode {
-	case filtering:
-		p.filterKey(msg)
 	case removing:
 		return p.removeKey(msg)
 	case renaming:
@@ -182,6 +169,18 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 
 func (p *Page) browseKey(msg tea.KeyMsg) tea.Cmd {
 	k := p.now()
+	switch p.filter.Update(msg, k.Filter) {
+	case widget.FilterTyped:
+		p.list.Select(0)
+		p.sift("")
+		return nil
+	case widget.FilterCleared:
+		p.sift(p.selectedName())
+		return nil
+	case widget.FilterTurned:
+		return nil
+	case widget.FilterNone:
+	}
 	host := p.env.Host
 	switch {
 	case key.Matches(msg, k.Open):
@@ -206,11 +205,6 @@ func (p *Page) browseKey(msg tea.KeyMsg) tea.Cmd {
 		p.askRemove()
 	case key.Matches(msg, k.Lab):
 		return p.addLab()
-	case key.Matches(msg, k.Filter):
-		p.mode = filtering
-		p.filter.Focus()
-	case key.Matches(msg, k.Clear):
-		p.clearFilter()
 	case key.Matches(msg, k.Retry):
 		p.workErr = nil
 		return p.read()
@@ -227,123 +221,6 @@ func (p *Page) selectedName() string {
 		return r.Target.Name
 	}
 	return ""
-}
-
-func (p *Page) filterKey(msg tea.KeyMsg) {
-	k := p.now()
-	switch {
-	case key.Matches(msg, k.Keep):
-		p.mode = browsing
-		p.filter.Blur()
-	case key.Matches(msg, k.Clear):
-		p.clearFilter()
-	case p.list.Update(msg, k.List):
-	case p.filter.Update(msg):
-		p.list.Select(0)
-		p.sift()
-	}
-}
-
-func (p *Page) clearFilter() {
-	name := p.selectedName()
-	p.mode = browsing
-	p.filter.Blur()
-	p.filter.SetValue("")
-	p.sift()
-	for i, at := range p.shown {
-		if p.rows[at].Target.Name == name {
-			p.list.Select(i)
-		}
-	}
-}
-
-// askRemove asks before what cannot be undone: with the seed the account's
-// enrolment is gone, and only the application's owner can give another.
-func (p *Page) askRemove() {
-	t := p.selected().Target
-	p.about, p.mode, p.workErr = t.Name, removing, nil
-	lose := "Its file is deleted. No secret is kept for it."
-	if len(t.Secrets) > 0 {
-		lose = "Its file is deleted, and from " + ui.Named(p.env.Place.Backend) + " its " + kinds(t.Secrets) + ". Nobody can bring those back."
-	}
-	p.ask = widget.NewTypedConfirm("Remove "+t.Name+"?", t.Name, "remove it", "keep it", lose,
-		"What was spent of its one-time codes stays known, so that none is used twice.")
-}
-
-func (p *Page) removeKey(msg tea.KeyMsg) tea.Cmd {
-	switch p.ask.Update(msg) {
-	case widget.No:
-		p.mode = browsing
-	case widget.Yes:
-		p.mode = browsing
-		gate, name := p.env.Gate, p.about
-		return p.begin("Removing "+name, func(ctx context.Context) (workResult, error) {
-			return workResult{said: "Removed " + name + "."}, gate.Remove(ctx, name)
-		})
-	case widget.Undecided:
-	}
-	return nil
-}
-
-func (p *Page) askRename() {
-	p.about, p.mode, p.workErr = p.selectedName(), renaming, nil
-	p.name.SetValue(p.about)
-	p.name.Focus()
-}
-
-func (p *Page) renameKey(msg tea.KeyMsg) tea.Cmd {
-	gate, from, to := p.env.Gate, p.about, p.name.Value()
-	switch msg.Type {
-	case tea.KeyEsc:
-		p.mode = browsing
-	case tea.KeyEnter:
-		if to == from {
-			p.mode = browsing
-			return nil
-		}
-		if p.workErr = store.CheckName(to); p.workErr != nil {
-			return nil
-		}
-		p.mode = browsing
-		return p.begin("Renaming "+from, func(ctx context.Context) (workResult, error) {
-			return workResult{said: from + " is now " + to + ".", then: to}, gate.Rename(ctx, from, to)
-		})
-	default:
-		p.workErr = nil
-		p.name.Update(msg)
-	}
-	return nil
-}
-
-func (p *Page) addLab() tea.Cmd {
-	add := p.env.AddLab
-	// The range serves as long as the program runs, not only while this page is open.
-	life := p.env.Life
-	return p.begin("Starting the practice range", func(context.Context) (workResult, error) {
-		return workResult{said: "The practice range is running. Press v to sign in to one of its applications."}, add(life)
-	})
-}
-
-// begin starts work; one at a time, and the screen says which.
-func (p *Page) begin(what string, work func(context.Context) (workResult, error)) tea.Cmd {
-	if p.work.Busy() {
-		p.env.Host.Say(ui.Notice{Level: ui.Warning, Text: p.working + " is not done yet."})
-		return nil
-	}
-	p.working, p.workErr = what, nil
-	return ui.Do(p.work.BeginIn(p.env, p.env.Life), work)
-}
-
-func (p *Page) worked(r ui.Result[workResult]) tea.Cmd {
-	what := p.working
-	p.working = ""
-	if r.Err != nil {
-		p.workErr = fmt.Errorf("%s: %w", what, r.Err)
-	} else {
-		p.then = r.Value.then
-		p.env.Host.Say(ui.Notice{Level: ui.Success, Text: r.Value.said})
-	}
-	return p.read()
 }
 
 // SetSize implements ui.Page.
@@ -372,7 +249,7 @@ func (p *Page) Status() string {
 }
 
 // CapturesText implements ui.Page.
-func (p *Page) CapturesText() bool { return p.mode != browsing }
+func (p *Page) CapturesText() bool { return p.mode != browsing || p.filter.Typing() }
 
 // Pulse implements ui.Page: "12 s ago" moves on, slowly.
 func (p *Page) Pulse() time.Duration {
@@ -380,22 +257,4 @@ func (p *Page) Pulse() time.Duration {
 		return 150 * time.Millisecond
 	}
 	return 5 * time.Second
-}
-
-// kinds names secrets in a sentence.
-func kinds(ks []store.Kind) string {
-	var names []string
-	for _, k := range ks {
-		switch k {
-		case store.KindSeed:
-			names = append(names, "OTP seed")
-		case store.KindBypass:
-			names = append(names, "bypass codes")
-		case store.KindDevice:
-			names = append(names, "trusted device")
-		default:
-			names = append(names, string(k))
-		}
-	}
-	return strings.Join(names, " and ")
 }

@@ -1,7 +1,6 @@
 package home
 
 import (
-	"fmt"
 	"strings"
 
 	"gatepass/auth/login"
@@ -166,9 +165,8 @@ func (c columns) hostCell(host string) string {
 func (p *Page) table(w, h int) string {
 	s := p.env.Styles
 	var lines []string
-	if p.mode == filtering || !p.filter.Empty() {
-		count := fmt.Sprintf("%d of %d", len(p.shown), len(p.rows))
-		lines = append(lines, text.Spread(s.Accent.Of("/ ")+p.filter.View(s, w-len(count)-4), s.Dim.Of(count), w))
+	if p.filter.On() {
+		lines = append(lines, p.filter.View(s, len(p.shown), len(p.rows), w))
 	}
 	p.list.SetHeight(h - len(lines) - 1)
 	if len(p.shown) == 0 {
@@ -192,6 +190,9 @@ func (p *Page) row(r *row, c columns, selected bool) string {
 	line := cursor + name + "  " + c.hostCell(r.host) + s.Dim.Of(text.Pad(string(r.Target.Route), c.route)) + "  "
 	if p.showsStock(r) {
 		return line + p.stockCell(r, c.verdict+1+c.ago)
+	}
+	if words := p.trustEnded(r); words != "" {
+		return line + widget.MarkBad.Of(s, 0) + " " + s.Bad.Of(text.Pad(words, c.verdict+1+c.ago))
 	}
 	mark, word := verdict(r.Last)
 	ago := ""
@@ -253,9 +254,11 @@ func (p *Page) details(w int) []string {
 		}
 	}
 	field("login", t.URL)
-	field("account", t.Username+", "+kept(t, p.env.Place.Backend))
+	field("account", t.Username+", "+kept(p.useful(r), p.env.Place.Backend))
 	field("route", string(t.Route)+": "+routeWords[t.Route])
 	field("codes", p.stockWords(r))
+	field("revoke", p.revokeWords(r))
+	field("device", p.deviceWords(r))
 	field("proof", proof(t.Proof))
 	field("tags", strings.Join(t.Tags, ", "))
 	return append(lines, p.lastLine(r, w)...)
@@ -270,11 +273,11 @@ func limited(lines []string, most int) []string {
 	return lines
 }
 
-func kept(t store.Target, b store.Backend) string {
-	if len(t.Secrets) == 0 {
+func kept(all []store.Kind, b store.Backend) string {
+	if len(all) == 0 {
 		return "no secret kept"
 	}
-	return kinds(t.Secrets) + " in " + ui.Named(b)
+	return kinds(all) + " in " + ui.Named(b)
 }
 
 func proof(p store.Proof) string {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"gatepass/auth"
 	"gatepass/auth/otp/exporter"
 	"gatepass/auth/otp/importer"
 	"gatepass/store"
@@ -270,5 +271,13 @@ func TestManyEntriesAreReadOnceForTheScreen(t *testing.T) {
 		if n := testing.AllocsPerRun(10, func() { s.Page.View() }); n > 200 {
 			t.Errorf("a frame of 3,000 entries allocates %v times", n)
 		}
+	})
+}
+
+func TestACutOffImportIsToldOf(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := open(t, nil)
+		s.Gate.Do(func() { s.Gate.Settled = auth.SettledImport{Entries: 5} })
+		s.Paste(link(1)).Sees("! An earlier import of 5 was cut off; what it had kept was taken back.")
 	})
 }

@@ -35,6 +35,8 @@ type Page struct {
 	mode mode
 	w, h int
 
+	pasted *store.Secret // to begin with, nil for nothing
+
 	typed widget.Input
 	lines []string  // that were ended by enter, while more may follow
 	due   time.Time // when what was typed counts as all; zero while nothing was ended
@@ -66,8 +68,21 @@ func New(e *ui.Env) *Page {
 	return p
 }
 
+// Reading makes the page begin with what was pasted elsewhere; nil is nothing.
+func (p *Page) Reading(pasted *store.Secret) *Page {
+	p.pasted = pasted
+	return p
+}
+
 // Init implements ui.Page.
-func (p *Page) Init() tea.Cmd { return nil }
+func (p *Page) Init() tea.Cmd {
+	if p.pasted == nil {
+		return nil
+	}
+	text := p.pasted.Reveal()
+	p.pasted = nil
+	return p.give(text)
+}
 
 // Update implements ui.Page.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {

@@ -30,10 +30,15 @@ type readResult struct {
 	read   importer.Result
 	broken error // of files that could not be read
 	plan   auth.Collection
+	// settled is what became of an import that had been cut off.
+	settled auth.SettledImport
 }
 
 // progress is how far work is. The work counts, and the screen looks.
 type progress struct{ done, total atomic.Int64 }
+
+// tell takes the progress of an import, forward or back.
+func (g *progress) tell(p auth.ImportProgress) { g.set(p.Done, p.Total) }
 
 func (g *progress) set(done, total int) {
 	g.done.Store(int64(done))
@@ -101,6 +106,9 @@ func (j *job) run(ctx context.Context) (readResult, error) {
 	}
 	if res.broken = errors.Join(broken, err); len(res.read.Entries) == 0 {
 		return res, nil
+	}
+	if res.settled, err = j.gate.SettleImport(ctx, auth.Importing{}); err != nil {
+		return res, err
 	}
 	res.plan, err = j.gate.Collect(ctx, res.read.Entries)
 	return res, err
@@ -187,10 +195,10 @@ func (p *Page) keep() tea.Cmd {
 	p.mode, p.failure, p.cancel = keeping, nil, cancel
 	p.progress = &progress{}
 	p.progress.set(0, len(list))
-	gate, crew, told := p.env.Gate, p.env.Crew, p.progress.set
+	gate, crew, told := p.env.Gate, p.env.Crew, p.progress
 	return ui.Do(p.storing.BeginIn(p.env, ctx), func(ctx context.Context) (keptResult, error) {
 		defer crew.Vital()()
-		return keptResult{len(list)}, gate.AddAll(ctx, list, told)
+		return keptResult{len(list)}, gate.AddAll(ctx, list, auth.Importing{Progress: told.tell})
 	})
 }
 

@@ -151,7 +151,7 @@ func (p *Page) draw() {
 	}
 	name := nameWidth(p.res.plan, w)
 	for _, e := range p.res.plan.Add {
-		lines = append(lines, s.Good.Of("+ ")+text.Pad(e.Target.Name, name)+"  "+s.Dim.Of(text.Cut(describe(*e.OTP), w-name-4)))
+		lines = append(lines, s.Good.Of("+ ")+text.Pad(e.Target.Name, name)+"  "+s.Dim.Of(text.Cut(describe(*e.OTP)+p.res.alike(e.Target.Name), w-name-4)))
 	}
 	for _, e := range p.res.plan.Existing {
 		lines = append(lines, s.Dim.Of("= ")+text.Pad(text.Clean(e.Name), name)+"  "+
@@ -160,13 +160,30 @@ func (p *Page) draw() {
 	for _, r := range p.res.read.Refused {
 		lines = append(lines, ui.Hanging(s.Bad.Of("✗ "), text.Clean(strings.TrimSpace(r.Name+" "))+" refused: "+r.Reason+" ("+text.Clean(r.Where)+")", w)...)
 	}
-	for _, n := range p.res.read.Notes {
+	for _, n := range p.res.notes() {
 		lines = append(lines, ui.Hanging(s.Warn.Of("! "), text.Clean(n), w)...)
 	}
 	if p.res.broken != nil {
 		lines = append(append(lines, ""), ui.ErrorLines(s, p.res.broken, w)...)
 	}
 	p.drawn = lines
+}
+
+// notes are what has to be known beside the entries.
+func (r readResult) notes() []string {
+	notes := append([]string{}, r.read.Notes...)
+	if said := r.settled.String(); said != "" {
+		notes = append(notes, said)
+	}
+	return notes
+}
+
+// alike says of a new entry that its seed is here under other parameters.
+func (r readResult) alike(name string) string {
+	if said, ok := r.plan.Alike[name]; ok {
+		return " · " + said
+	}
+	return ""
 }
 
 // nameWidth is the column of the names.

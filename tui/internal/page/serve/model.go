@@ -43,12 +43,11 @@ type Page struct {
 	run     signin.Run
 	at      *auth.Serving // nil until it can be asked
 	since   time.Time
-	asked   []broker.Asked // the newest last
+	asked   widget.Feed[broker.Asked]
 	count   int
 	session *keeper.Event // what became of it last
 	err     error
 	over    bool
-	rows    widget.List
 }
 
 type servedResult struct{}
@@ -56,7 +55,7 @@ type servedResult struct{}
 // New makes the page for the target called name. held is a session to begin with, or
 // nil.
 func New(e *ui.Env, name string, held *login.Session) *Page {
-	return &Page{env: e, name: name, held: held, addr: usual}
+	return &Page{env: e, name: name, held: held, addr: usual, asked: widget.NewFeed[broker.Asked](remembered)}
 }
 
 // Init implements ui.Page.
@@ -64,7 +63,8 @@ func (p *Page) Init() tea.Cmd { return p.start() }
 
 // start serves until the page is left.
 func (p *Page) start() tea.Cmd {
-	p.at, p.err, p.over, p.asked, p.session, p.count = nil, nil, false, nil, nil, 0
+	p.at, p.err, p.over, p.session, p.count = nil, nil, false, nil, 0
+	p.asked.Reset()
 	gate, name := p.env.Gate, p.name
 	o := auth.ServeOptions{Every: look, Where: broker.Where{Addr: p.addr}, Held: p.held}
 	base := p.env.Outside.SignIn
@@ -103,16 +103,8 @@ func (p *Page) take(item any) {
 	case keeper.Event:
 		p.session = &item
 	case broker.Asked:
-		bottom := p.rows.Cursor() == len(p.asked)-1
 		p.count++
-		p.asked = append(p.asked, item)
-		if len(p.asked) > remembered {
-			p.asked = append([]broker.Asked(nil), p.asked[len(p.asked)-remembered:]...)
-		}
-		p.rows.SetCount(len(p.asked))
-		if bottom { // who looks at the newest goes on doing so
-			p.rows.Select(len(p.asked) - 1)
-		}
+		p.asked.Add(item)
 	}
 }
 
@@ -174,7 +166,7 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.Stop, k.Back):
 		p.env.Host.Back()
 	default:
-		p.rows.Update(msg, k.Move)
+		p.asked.Update(msg, k.Move)
 	}
 	return nil
 }

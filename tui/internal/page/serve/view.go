@@ -63,17 +63,7 @@ func (p *Page) head() []string {
 
 // command is how to ask from a shell. The token is not in it.
 func (p *Page) command() string {
-	return fmt.Sprintf(`curl -H "Authorization: Bearer $(cat %s)" %s/session.json`, quoted(p.at.TokenFile), p.at.URL)
-}
-
-// quoted quotes a word for a shell, inside of double quotes.
-func quoted(word string) string {
-	if strings.ContainsFunc(word, func(r rune) bool {
-		return !strings.ContainsRune("/._-+@%", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}) {
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-	}
-	return word
+	return p.at.Ask("/session.json")
 }
 
 func (p *Page) sessionLine(w int) string {
@@ -110,16 +100,16 @@ const (
 // requests lists who asked for what and when.
 func (p *Page) requests(h int) []string {
 	s, w := p.env.Styles, p.w
-	if len(p.asked) == 0 {
+	if p.asked.Count() == 0 {
 		return []string{s.Dim.Of("Nobody has asked for anything yet.")}
 	}
 	who := min(max(w-whenColumn-pathColumn-codeColumn-30, 16), 40)
 	head := text.Pad("  WHEN", whenColumn+2) + text.Pad("WHAT", pathColumn+codeColumn) + text.Pad("WHO", who+1)
 	lines := []string{s.Dim.Of(text.Spread(text.Cut(head, w-14), fmt.Sprintf("%d in all", p.count), w))}
-	p.rows.SetHeight(h - 1)
-	from, to := p.rows.Window()
+	p.asked.SetHeight(h - 1)
+	from, to := p.asked.Window()
 	for i := from; i < to; i++ {
-		lines = append(lines, p.request(p.asked[i], i == p.rows.Cursor(), who))
+		lines = append(lines, p.request(p.asked.Rows()[i], i == p.asked.Cursor(), who))
 	}
 	return lines
 }

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"time"
 
+	"gatepass/auth"
 	"gatepass/auth/login"
+	"gatepass/store"
 	"gatepass/tui/internal/text"
 	"gatepass/tui/internal/ui"
 )
@@ -28,6 +30,7 @@ func (p *Page) facts(r login.Result) []string {
 		add("ends", ends(f.Until, p.env.Now()))
 		add("plain HTTP", bare(f.BareClient))
 	}
+	add("device", p.deviceWords(r.Trust))
 	add("learned", learned(r.Learned))
 	if r.Evidence != "" {
 		lines = append(lines, "  "+p.env.Styles.Dim.Of(text.Pad("evidence", label)+text.CutLeft(text.Clean(r.Evidence), p.readable()-label-2)))
@@ -36,6 +39,18 @@ func (p *Page) facts(r login.Result) []string {
 		return nil
 	}
 	return append([]string{""}, lines...)
+}
+
+// deviceWords says until when the device is trusted that a login captured or began with.
+func (p *Page) deviceWords(d *store.DeviceTrust) string {
+	if d == nil {
+		return ""
+	}
+	words := auth.DeviceWords(*d, p.env.Now()) + ". "
+	if _, over := d.Over(p.env.Now()); over {
+		return words + "t has it trusted anew, with somebody there."
+	}
+	return words + auth.DeviceCaveat
 }
 
 // keeps says what keeps the login.

@@ -131,6 +131,8 @@ func (p *Page) before(t store.Target) []string {
 		return []string{"A push goes to the phone, and somebody has to approve it. gatepass never does."}
 	case t.Route == store.RouteTrustedDevice && !t.Has(store.KindDevice):
 		return []string{"No device is remembered yet. t signs in with somebody there, and has it remembered."}
+	case t.Route == store.RouteTrustedDevice && p.target.Device != nil:
+		return []string{"The device is " + p.deviceWords(p.target.Device)}
 	case t.Has(store.KindSeed):
 		return []string{"If a one-time code is asked for, one is used up."}
 	}

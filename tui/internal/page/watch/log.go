@@ -12,15 +12,15 @@ func times(n int) string { return fmt.Sprintf("×%d", n) }
 
 // log lists what happened, the newest at the bottom.
 func (p *Page) log(h int) []string {
-	if h < 2 || len(p.events) == 0 {
+	if h < 2 || p.events.Count() == 0 {
 		return nil
 	}
 	s := p.env.Styles
 	lines := []string{s.Dim.Of(text.Pad("  WHEN", 12) + text.Pad("AGE", 12) + "WHAT")}
-	p.rows.SetHeight(h - 1)
-	from, to := p.rows.Window()
+	p.events.SetHeight(h - 1)
+	from, to := p.events.Window()
 	for i := from; i < to; i++ {
-		lines = append(lines, p.happened(p.events[i], i == p.rows.Cursor()))
+		lines = append(lines, p.happened(p.events.Rows()[i], i == p.events.Cursor()))
 	}
 	return lines
 }

@@ -41,12 +41,11 @@ type Page struct {
 	run    signin.Run
 	keeper *keeper.Keeper // nil until the first is made
 	began  time.Time
-	made   time.Time      // when the session was; zero while there is none
-	events []keeper.Event // the oldest first
+	made   time.Time // when the session was; zero while there is none
+	events widget.Feed[keeper.Event]
 	over   bool
 	err    error // what ended it
 	ended  time.Time
-	rows   widget.List
 }
 
 type watchedResult struct{}
@@ -54,7 +53,7 @@ type watchedResult struct{}
 // New makes the page for the target called name. held is a session to begin with, or
 // nil.
 func New(e *ui.Env, name string, held *login.Session) *Page {
-	return &Page{env: e, name: name, held: held, pace: usualPace}
+	return &Page{env: e, name: name, held: held, pace: usualPace, events: widget.NewFeed[keeper.Event](remembered)}
 }
 
 // Init implements ui.Page.
@@ -62,8 +61,8 @@ func (p *Page) Init() tea.Cmd { return p.start() }
 
 // start watches until the session is lost or the page is left.
 func (p *Page) start() tea.Cmd {
-	p.events, p.over, p.err, p.began, p.made = nil, false, nil, p.env.Now(), time.Time{}
-	p.rows.SetCount(0)
+	p.over, p.err, p.began, p.made = false, nil, p.env.Now(), time.Time{}
+	p.events.Reset()
 	gate, name, base, held := p.env.Gate, p.name, p.env.Outside.SignIn, p.held
 	if p.given = held != nil; p.given {
 		p.made = held.At
@@ -110,19 +109,7 @@ func (p *Page) take(item any) {
 		if item.Kind == keeper.Lost {
 			p.made = time.Time{}
 		}
-		p.remember(item)
-	}
-}
-
-func (p *Page) remember(e keeper.Event) {
-	bottom := p.rows.Cursor() == len(p.events)-1
-	p.events = append(p.events, e)
-	if len(p.events) > remembered {
-		p.events = append([]keeper.Event(nil), p.events[len(p.events)-remembered:]...)
-	}
-	p.rows.SetCount(len(p.events))
-	if bottom { // who looks at the newest goes on doing so
-		p.rows.Select(len(p.events) - 1)
+		p.events.Add(item)
 	}
 }
 
@@ -181,7 +168,7 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.Back):
 		p.env.Host.Back()
 	default:
-		p.rows.Update(msg, k.Move)
+		p.events.Update(msg, k.Move)
 	}
 	return nil
 }

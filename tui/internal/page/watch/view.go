@@ -63,10 +63,11 @@ func (p *Page) stands() string {
 
 // lastLook is the newest look at the session that is there; nil if there was none.
 func (p *Page) lastLook() *keeper.Event {
-	if len(p.events) == 0 {
+	last := p.events.Last()
+	if last == nil {
 		return nil
 	}
-	switch last := &p.events[len(p.events)-1]; last.Kind {
+	switch last.Kind {
 	case keeper.Alive, keeper.Unsure:
 		return last
 	default:
@@ -148,7 +149,7 @@ func (p *Page) strip(w int, whole time.Duration) string {
 	s := p.env.Styles
 	seen, between := make([]keeper.Kind, w), make([]bool, w)
 	good, last := p.given, 0
-	for _, e := range p.events {
+	for _, e := range p.events.Rows() {
 		at := min(max(int(e.At.Sub(p.began)*time.Duration(w)/whole), 0), w-1)
 		if e.Kind == keeper.SignedIn && seen[at] == keeper.Lost && at+1 < w {
 			at++ // the new session begins where the old one ended, and both are seen
@@ -183,7 +184,7 @@ func (p *Page) strip(w int, whole time.Duration) string {
 func (p *Page) legend(w int) string {
 	s := p.env.Styles
 	seen := map[keeper.Kind]int{}
-	for _, e := range p.events {
+	for _, e := range p.events.Rows() {
 		seen[e.Kind]++
 	}
 	var parts []string

@@ -68,9 +68,15 @@ func (p *Page) following() afterKind {
 // store keeps the target. What was typed stays until that has worked.
 func (p *Page) store() tea.Cmd {
 	p.failure = nil
-	gate, e := p.env.Gate, p.enrolment()
+	gate, e, answers := p.env.Gate, p.enrolment(), p.answers()
 	return ui.Do(p.storing.BeginIn(p.env, p.env.Life), func(ctx context.Context) (storeResult, error) {
-		return storeResult{}, gate.Add(ctx, e)
+		if err := gate.Add(ctx, e); err != nil {
+			return storeResult{}, err
+		}
+		if len(answers) > 0 {
+			_ = gate.KeepAnswers(ctx, e.Target.Name, answers) // they would only be asked for again
+		}
+		return storeResult{}, nil
 	})
 }
 
@@ -155,7 +161,7 @@ func (p *Page) updateAfter(msg tea.Msg) tea.Cmd {
 // agree puts before the person what the codes cost and whom they alert.
 func (p *Page) agree(plan auth.BypassPlan) {
 	gate := p.env.Gate
-	p.question(widget.NewTypedConfirm("Have Duo issue them?", "issue", "issue them", "not now", plan.Sentences...),
+	p.question(widget.NewTypedConfirm("Have Duo issue them?", plan.Order.Word(), "issue them", "not now", plan.Sentences...),
 		func() tea.Cmd {
 			return talk.Act(&p.after.talk, p.env, "issuing the codes", func(ctx context.Context, tell auth.DuoSink) (issuedResult, error) {
 				issued, err := gate.DuoIssueBypass(ctx, plan, tell)

@@ -116,8 +116,11 @@ func digit(msg tea.KeyMsg) int {
 
 // reply takes the answer under the cursor, and goes on.
 func (p *Page) reply(q advice.Question) tea.Cmd {
-	p.interview.answers[q.Topic] = choiceValue(q, p.interview.list.Cursor())
-	p.routes.chosen = false
+	said := choiceValue(q, p.interview.list.Cursor())
+	if said != p.interview.answers[q.Topic] { // who only goes through them again changes nothing
+		p.routes.chosen = false
+	}
+	p.interview.answers[q.Topic] = said
 	// What was answered decides what is asked next.
 	for i, next := range p.questions() {
 		if next.Topic == q.Topic && i+1 < len(p.questions()) {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
 	"gatepass/auth"
+	"gatepass/auth/advice"
 	"gatepass/auth/login"
 	"gatepass/auth/otp/importer"
 	"gatepass/store"
@@ -72,6 +74,13 @@ func TestTheRankingFollowsTheAnswers(t *testing.T) {
 		if got := s.Page.Status(); got != "question 1 of 7" {
 			t.Errorf("the status is %q", got)
 		}
+	})
+	uitest.Run(t, "gone through again", func(t *testing.T) {
+		s := openAt(t, uitest.Setup{}, "", prompted)
+		toInterview(s)
+		s.Press("2", "r", "3").Sees("(•) 3 ")
+		s.Press("esc", "esc").Sees("(•) 2").Press("enter", "r").Sees("(•) 3 ")
+		s.Press("esc", "esc", "1", "r").Sees("(•) 1 ")
 	})
 	uitest.Run(t, "not known", func(t *testing.T) {
 		s := open(t)
@@ -141,6 +150,27 @@ func TestASeedFromAPicture(t *testing.T) {
 		s := open(t)
 		toSeed(s)
 		s.Paste("duo://ABCDEFGHIJKLMNOPQRST-YXBpLTEyMzQ1Njc4LmR1b3NlY3VyaXR5LmNvbQ").Sees("✗", "Duo Mobile").SeesNot("YXBpLTEy")
+	})
+}
+
+// What was answered is remembered with the target, so that a request written later asks
+// nothing again.
+func TestTheAnswersAreKeptWithTheTarget(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := openAt(t, uitest.Setup{}, "", prompted)
+		toInterview(s)
+		s.Press("2", "1", "r", "esc").Press("r")
+		for i := range len(store.Routes()) {
+			if s.Press(fmt.Sprint(i + 1)); strings.Contains(s.View(), "(•) "+fmt.Sprint(i+1)+" push") {
+				break
+			}
+		}
+		s.Press("enter").Type("scan-bot").Press("enter").Paste(uitest.CanaryPassword).Press("enter", "enter", "enter").Type("2").Press("enter", "enter")
+		stores(s)
+		want := advice.Answers{advice.Challenge: advice.ChallengeDuo, advice.Place: advice.PlaceNetwork, advice.Address: advice.AddressFixed}
+		if got := s.Gate.Answers["wiki"]; !maps.Equal(got, want) {
+			t.Errorf("kept %v, want %v", got, want)
+		}
 	})
 }
 
