@@ -94,8 +94,12 @@ func (l labLogin) outsideSawNothing(t *testing.T) {
 }
 
 // needsBrowser skips a test where no browser is installed and none is required.
+// The short run leaves them out: the driver has a short run of its own.
 func needsBrowser(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: a real browser is driven")
+	}
 	if _, err := chrome.Find("", false, os.Environ()); err != nil {
 		if storetest.Required("browser") {
 			t.Fatal(err)

@@ -11,6 +11,9 @@ import (
 // A browser without a window calls itself by its own name and version, in whatever
 // it requests from: a page, a frame of another site, a worker.
 func TestNothingCallsItselfHeadless(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: each kind of browser begins anew")
+	}
 	t.Parallel()
 	var mu sync.Mutex
 	seen := map[string]http.Header{}

@@ -24,6 +24,9 @@ func open(t testing.TB, o Options) *Driver {
 
 func openWith(t testing.TB, o Options, environ []string) *Driver {
 	t.Helper()
+	if testing.Short() && o.Path == "chromium" {
+		t.Skip("-short: a whole browser takes its time")
+	}
 	o.Path = program(t, o.Path)
 	if o.Now == nil {
 		o.Now = time.Now

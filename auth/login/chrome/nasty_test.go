@@ -84,6 +84,9 @@ func nastySite(stop chan struct{}) http.Handler {
 
 // A login goes through whatever the page does beside it.
 func TestNastyPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: some of these pages are left only when time is up")
+	}
 	t.Parallel()
 	stop := make(chan struct{})
 	s := serve(t, nastySite(stop))
