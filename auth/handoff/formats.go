@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gatepass/auth/login"
 )
 
 // A Format is a form of a session alone.
@@ -176,6 +178,10 @@ type (
 		HTTPOnly bool   `json:"httpOnly"`
 		Secure   bool   `json:"secure"`
 		SameSite string `json:"sameSite,omitempty"` // Strict, Lax or None, spelled so
+		// The partition of a cookie that has one. Playwright takes an absent
+		// CrossSite for true.
+		PartitionKey string `json:"partitionKey,omitempty"`
+		CrossSite    *bool  `json:"_crHasCrossSiteAncestor,omitempty"`
 	}
 	stateOrigin struct {
 		Origin       string      `json:"origin"`
@@ -200,6 +206,9 @@ func writeStorageState(v *view) (string, error) {
 		}
 		if !c.Expires.IsZero() {
 			s.Expires = c.Expires.Unix()
+		}
+		if c.Partition != (login.Partition{}) {
+			s.PartitionKey, s.CrossSite = c.Partition.Site, &c.Partition.CrossSite
 		}
 		state.Cookies = append(state.Cookies, s)
 	}

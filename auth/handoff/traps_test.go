@@ -782,6 +782,18 @@ var sessionFileTraps = []trap{
 			t.Errorf("cookie: %v", c)
 		}
 	}},
+	{"storageState: a partitioned cookie stays in its partition", func(t *testing.T) {
+		in := signedIn(shop())
+		in.Session.Cookies[0].Partition = login.Partition{Site: "https://portal.example.org"}
+		v := fromJSON(t, first(must(t, "playwright", in)))
+		c := at(t, v, "cookies", 0).(map[string]any)
+		if c["partitionKey"] != "https://portal.example.org" || c["_crHasCrossSiteAncestor"] != false {
+			t.Errorf("cookie: %v", c)
+		}
+		if c := at(t, v, "cookies", 1).(map[string]any); c["partitionKey"] != nil || c["_crHasCrossSiteAncestor"] != nil {
+			t.Errorf("a cookie of no partition: %v", c)
+		}
+	}},
 	{"storageState: sessionStorage is not restored", func(t *testing.T) {
 		in := shop()
 		in.Session = bearer()

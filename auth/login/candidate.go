@@ -48,13 +48,15 @@ func (v *view) parts(form int, buttons []int) []part {
 	var now part
 	b := 0
 	for _, i := range fields {
+		ends := false // what stands before the first field ends nothing
 		for b < len(buttons) && v.Buttons[buttons[b]].Order < v.Fields[i].Order {
 			if len(now.fields) > 0 || len(all) == 0 {
 				now.buttons = append(now.buttons, buttons[b])
+				ends = len(now.fields) > 0
 			}
 			b++
 		}
-		if len(now.fields) > 0 && len(now.buttons) > 0 {
+		if ends {
 			all, now = append(all, now), part{}
 		}
 		now.fields = append(now.fields, i)

@@ -36,14 +36,15 @@ const (
 // A Reading is what a Page is understood to be.
 type Reading struct {
 	Kind     Kind
-	Form     int   // the form of the login, or NoForm
-	Username int   // index in Page.Fields, or -1
-	Password int   // index in Page.Fields, or -1
-	Code     []int // one field, or one for each character
-	Backup   []int // the same for a code off a list; only of KindBackupCode
-	Button   int   // index in Page.Buttons, or -1
-	Yes      int   // the button that agrees, of KindTrust; or -1
-	Ways     Ways  // the methods that are offered, of KindMethods
+	Form     int    // the form of the login, or NoForm
+	Username int    // index in Page.Fields, or -1
+	Password int    // index in Page.Fields, or -1
+	Code     []int  // one field, or one for each character
+	Backup   []int  // the same for a code off a list; only of KindBackupCode
+	Button   int    // index in Page.Buttons, or -1
+	Yes      int    // the button that agrees, of KindTrust; or -1
+	Ways     Ways   // the methods that are offered, of KindMethods
+	Picks    *Picks // the same, where one is chosen before a button is pressed; or nil
 
 	// Away is the button, and Lead the link, to a method that takes a code from a seed,
 	// where the page itself asks for something else; -1 and nil where there is none. Of
@@ -119,7 +120,7 @@ func (v *view) readWithoutLogin(all []candidate) Reading {
 		return r
 	}
 	if f := v.factor(); f.kind != "" {
-		r.Kind, r.Button, r.Yes, r.Ways, r.Lead = f.kind, f.button, f.yes, f.ways, f.lead
+		r.Kind, r.Button, r.Yes, r.Ways, r.Picks, r.Lead = f.kind, f.button, f.yes, f.ways, f.picks, f.lead
 		return r
 	}
 	switch {
@@ -184,7 +185,7 @@ func (v *view) demandsEnrolment() bool {
 
 // factorWords are what prompts call a second factor where they speak of none in
 // particular.
-var factorWords = words("security method*", "security info*", "verification method*", "authentication method*", "second factor*", "2 fa", "mfa", "two factor*", "2 factor*", "two step*", "2 step*", "multi factor*", "authenticator*", "sicherheitsmethode*", "zwei faktor*", "zweiten faktor", "double authentification", "dos factores", "dois fatores", "due fattori", "tweestaps*", "dwuskladnikow*", "iki faktorlu", "iki adimli", "двухфакторн*", "二要素認証", "2段階認証", "二段階認証", "双重验证", "两步验证", "二次验证", "2단계 인증")
+var factorWords = words("security method*", "security info*", "verification method*", "authentication method*", "second factor*", "second step", "2 fa", "mfa", "two factor*", "2 factor*", "two step*", "2 step*", "multi factor*", "authenticator*", "sicherheitsmethode*", "zwei faktor*", "zweiten faktor", "double authentification", "dos factores", "dois fatores", "due fattori", "tweestaps*", "dwuskladnikow*", "iki faktorlu", "iki adimli", "двухфакторн*", "二要素認証", "2段階認証", "二段階認証", "双重验证", "两步验证", "二次验证", "2단계 인증")
 
 var demandWords = words(
 	"more information required", "additional information required", "your organization requires", "your organisation requires", "before you can sign in", "before you can continue", "must set up", "need to set up", "required to set up", "must be set up", "must enroll", "required to enroll",
@@ -200,7 +201,7 @@ func (v *view) offersPasskey() bool {
 	for _, b := range v.Buttons {
 		offered = offered || b.Visible && passkeyWords.in(proseOf(b.Label))
 	}
-	return offered && (loginWords.in(v.top) || loginWords.in(v.plain) || loginNames.in(namesOf(path(v.URL))))
+	return offered && (loginWords.in(v.top) || factorWords.in(v.top) && !logoutLink(v.Page) && len(v.Plain) < 800 || loginWords.in(v.plain) || loginNames.in(namesOf(path(v.URL))))
 }
 
 // drawnByScript reports whether the document is an empty stage for a script.
@@ -282,7 +283,8 @@ func onlyPassesOn(p Page) bool {
 // who is signed in: by an address or a form that is named so, or by words.
 func logoutLink(p Page) bool {
 	for _, l := range p.Links {
-		if logoutNames.in(namesOf(path(l.URL))) || logoutWords.in(proseOf(l.Text)) {
+		text := proseOf(l.Text)
+		if logoutNames.in(namesOf(path(l.URL))) && !loginWords.in(text) || logoutWords.in(text) { // "back to sign in" ends a login, and no session
 			return true
 		}
 	}

@@ -90,12 +90,16 @@ func (r *reader) control(n *html.Node, in surroundings) {
 		Decoy:   in.decoy || isDecoy(n),
 		Place:   r.placeOf(n, in),
 	}
+	if kind == "radio" && !f.Visible {
+		f.Visible = r.labelSeen(n)
+	}
 	switch n.DataAtom {
 	case atom.Textarea:
 		f.Type, f.Value = "textarea", rawText(n)
 	case atom.Select:
 		f.Type = "select"
 		f.Value, f.Checked = selected(n)
+		f.Options = r.options(n, nil, 0)
 	}
 	if f.Type != "hidden" {
 		f.Near, f.Picture = r.beside(), r.picture
@@ -322,6 +326,49 @@ func selected(n *html.Node) (value string, any bool) {
 		return attr(chosen, "value"), true
 	}
 	return Clean(rawText(chosen)), true
+}
+
+// options lists what a select element offers, and can be chosen.
+func (r *reader) options(n *html.Node, all []Option, depth int) []Option {
+	for c := n.FirstChild; c != nil && len(all) < maxOptions && depth < 3; c = c.NextSibling {
+		switch {
+		case has(c, "disabled"):
+		case c.DataAtom == atom.Option:
+			o := Option{Label: clip(r.textOf(c), 200), Value: attr(c, "value")}
+			if o.Label == "" {
+				o.Label = clip(Clean(attr(c, "label")), 200)
+			}
+			if !has(c, "value") {
+				o.Value = Clean(rawText(c))
+			}
+			all = append(all, o)
+		default:
+			all = r.options(c, all, depth+1)
+		}
+	}
+	return all
+}
+
+const maxOptions = 20 // more are no methods, but countries
+
+// labelSeen reports whether a control's label can be seen: pages hide their radio
+// buttons and draw others, inside of the labels.
+func (r *reader) labelSeen(n *html.Node) bool {
+	label := r.labelled[attr(n, "id")]
+	for up := n.Parent; label == nil && up != nil; up = up.Parent {
+		if up.DataAtom == atom.Label {
+			label = up
+		}
+	}
+	if label == nil {
+		return false
+	}
+	for up := label; up != nil; up = up.Parent {
+		if r.left--; r.left < 0 || up.Type == html.ElementNode && r.hidden(up) {
+			return false
+		}
+	}
+	return true
 }
 
 // firstLegend reports whether n is the first legend of its fieldset: what stands

@@ -19,7 +19,8 @@ import (
 // A field is meant by its name, by #id, or by @ and its place among the page's
 // fields; a field that is not mentioned must not be found. The button is meant by
 // what stands on it; "leads" is the link that leads on, "joined: yes" says that one
-// field takes two things, and "loose: yes" that the login stands outside of the page's
+// field takes two things, "beside" names a field for the account that stands beside a code
+// which is not ours to give, and "loose: yes" says that the login stands outside of the page's
 // forms. The number in a file's name is its batch: each batch was
 // written, with its answers, before any of it was first read.
 type sample struct {

@@ -49,7 +49,8 @@ func (s Step) leads(p Page) *url.URL {
 type Step struct {
 	Do      Do
 	Reading Reading
-	Roles   []Role // what goes into the form: username, password, code
+	Roles   []Role  // what goes into the form: username, password, code
+	Choice  *Choice // what is chosen before Reading.Button is pressed, with DoContinue; or nil
 	Stop    Code
 	Said    string // what the page said about it, or ""
 	// Doubt is what it means if the login was not through after all. With DoFinish

@@ -75,7 +75,8 @@ type Picture struct {
 type Submission struct {
 	Form   int // index in Page.Forms, or NoForm
 	Inputs []Input
-	Button int // index in Page.Buttons, or -1 for none
+	Choice *Choice // what is chosen before the button is pressed, or nil
+	Button int     // index in Page.Buttons, or -1 for none
 	// Bearer says that the form's own hidden values are as good as credentials:
 	// what an identity provider sends on after the password signs in whoever has
 	// it. It must go to allowed origins only, even without inputs.

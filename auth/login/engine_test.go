@@ -288,7 +288,7 @@ func TestRun_TellsThatItWaitsForACode(t *testing.T) {
 	}
 	found := false
 	for _, e := range o.events {
-		found = found || e.Stage == login.StagePasscode && e.State == login.Running && e.Note == "waiting 1m10s for an unused code"
+		found = found || e.Stage == login.StagePasscode && e.State == login.Running && e.Note == "waiting 70 s for an unused code"
 	}
 	if !found {
 		t.Errorf("the wait was not told: %+v", o.events)

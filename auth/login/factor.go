@@ -14,11 +14,13 @@ type prompted struct {
 	yes    int      // trusts the browser; or -1
 	lead   *url.URL // where a link leads on that no button does; or nil
 	ways   Ways
+	picks  *Picks // what is chosen before a button is pressed; or nil
 }
 
 // offers are what can be pressed and followed on such a page, by what it leads to.
 type offers struct {
 	ways   Ways
+	picks  *Picks
 	labels prose    // of all buttons
 	liking int      // how well the method behind ways.Code or lead takes a code
 	lead   *url.URL // the link to that method, where it is a link
@@ -36,11 +38,11 @@ func (v *view) factor() prompted {
 	}
 	o := v.sortOffers(buttons)
 	waits := v.Number != "" || approvalWords.in(v.top) || v.waits()
-	v.sortRadios(&o)
+	v.sortPicks(&o)
 	if len(buttons) == 0 && !waits && o.ways.Count == 0 {
 		return f
 	}
-	f.ways = o.ways
+	f.ways, f.picks = o.ways, o.picks
 	switch {
 	case o.ways.Count >= 2, o.ways.Count == 1 && methodListWords.in(v.top):
 		f.kind, f.button, f.lead = KindMethods, o.ways.Code, o.lead
@@ -75,22 +77,6 @@ func (v *view) leaves() bool {
 		}
 	}
 	return true
-}
-
-// sortRadios counts methods that are chosen by a mark. Which button sends the choice is
-// not told: the mark comes first.
-func (v *view) sortRadios(o *offers) {
-	if v.asksForSomething() || o.ways.Count > 0 || enrolWords.in(v.top) {
-		return
-	}
-	for _, f := range v.Fields {
-		if f.Type != "radio" || !f.Visible {
-			continue
-		}
-		if _, method := methodOf(proseOf(f.Label)); method {
-			o.ways.Count++
-		}
-	}
 }
 
 // sortOffers looks through the buttons, and through the links of a page that lists
@@ -206,7 +192,7 @@ func (v *view) waits() bool {
 
 var (
 	deviceWords  = words("phone", "smartphone*", "*smartphone", "mobile", "device", "tablet", "app", "your app", "*app", "handy", "mobilgerat*", "telefon*", "telephone", "appareil", "mobil*", "application", "celular", "movil", "dispositivo", "telefono", "telemovel", "aplicacion", "aplicativo", "applicazione", "apparaat", "telefoon", "aplikacj*", "urzadzen*", "uygulama*", "telefonunuz*", "cihaz*", "телефон*", "приложени*", "устройств*", "アプリ", "スマートフォン", "スマホ", "端末", "手机", "手機", "应用", "應用程式", "设备", "앱", "휴대", "스마트폰", "기기")
-	openWords    = words("open", "offnen", "offne", "ouvrez", "abre", "abra", "apri", "otworz", "acin", "откройте", "開い", "開き", "打开", "打開", "열어", "열고")
+	openWords    = words("in your app", "in the app", "in ihrer app", "in der app", "*tan app", "dans l application", "dans l appli", "en la app", "en tu app", "no aplicativo", "no seu app", "nell app", "in de app", "w aplikacji", "uygulamasi*", "в приложении", "アプリで", "在应用", "앱에서", "open", "offnen", "offne", "ouvrez", "abre", "abra", "apri", "otworz", "acin", "откройте", "開い", "開き", "打开", "打開", "열어", "열고")
 	approveWords = words("approve", "approval", "approving", "tap yes", "tap", "confirm", "confirmation", "authorize", "authorise", "accept the", "digits shown", "number shown", "freigeben", "freigabe*", "bestatig*", "genehmig*", "approuv*", "validez", "valider", "confirmez", "confirmer", "autorisez", "aprob*", "aprueb*", "confirm*", "autoriz*", "aprov*", "approva*", "conferm*", "goedkeur*", "bevestig*", "zatwierdz*", "potwierdz*", "onayla*", "onay ver*", "подтверд*", "одобр*", "承認", "許可", "批准", "确认", "確認", "승인", "허용", "확인")
 )
 

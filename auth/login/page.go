@@ -81,17 +81,21 @@ type Field struct {
 	Near         string // the text right before it, for pages that lay out without labels
 	Placeholder  string
 	Title        string
-	Picture      string // names of a picture beside it, as the page's author chose them
-	Value        string // what is in it now: never show it
-	Checked      bool   // a box that is ticked, a select with something selected
+	Picture      string   // names of a picture beside it, as the page's author chose them
+	Value        string   // what is in it now: never show it
+	Options      []Option // of a select, the first of them
+	Checked      bool     // a box that is ticked, a select with something selected
 	Disabled     bool
 	ReadOnly     bool
 	Required     bool
-	Visible      bool
+	Visible      bool // of a radio button: it, or its label, which people press instead
 	Modal        bool // inside a dialog that lies over the rest of the page
 	Decoy        bool // kept from people by more than a style: a trap or a dummy
 	Place        Place
 }
+
+// An Option is what a select offers.
+type Option struct{ Value, Label string }
 
 // A Button submits a form, or does what its script says.
 type Button struct {

@@ -62,7 +62,7 @@ func (c *candidate) press() int {
 		if loginWords.in(label) {
 			s += 2
 		}
-		for _, away := range []*vocabulary{recoveryWords, signupWords, searchWords, passkeyWords, awayWords, newsletterWords} {
+		for _, away := range elsewhere {
 			if away.in(label) {
 				s -= 5
 			}
@@ -75,7 +75,7 @@ func (c *candidate) press() int {
 			best, score = i, s
 		}
 	}
-	if best < 0 || !c.v.Buttons[best].Submits() && leadsAway(proseOf(c.v.Buttons[best].Label)) {
+	if best < 0 || !c.v.Buttons[best].Submits() && (leadsAway(proseOf(c.v.Buttons[best].Label)) || c.standsBefore(best)) {
 		if outside := c.pressOutside(end); outside >= 0 {
 			return outside
 		}
@@ -84,6 +84,13 @@ func (c *candidate) press() int {
 		}
 	}
 	return best
+}
+
+// standsBefore reports whether a button stands before everything that is to be filled in,
+// outside of forms, and does not say that it goes on: it belongs to the page's head.
+func (c *candidate) standsBefore(button int) bool {
+	b := c.v.Buttons[button]
+	return c.form == NoForm && b.Order < c.v.Fields[c.fields[0]].Order && !goOnWords.in(proseOf(b.Label))
 }
 
 // pressOutside is the button that goes on where a form has none: scripts draw pages in
@@ -102,9 +109,12 @@ func (c *candidate) pressOutside(after int) int {
 	return -1
 }
 
+// elsewhere are the words of buttons that lead to something else than on.
+var elsewhere = [...]*vocabulary{recoveryWords, signupWords, searchWords, passkeyWords, awayWords, newsletterWords, logoutWords}
+
 // leadsAway reports whether what stands on a button leads to something else than on.
 func leadsAway(label prose) bool {
-	for _, away := range []*vocabulary{recoveryWords, signupWords, searchWords, passkeyWords, awayWords, newsletterWords} {
+	for _, away := range elsewhere {
 		if away.in(label) {
 			return true
 		}

@@ -27,6 +27,8 @@ func factorChoice(p Page, r Reading, m Memory) Step {
 		return Step{Do: DoWait, Reading: r}
 	case m.Seedless:
 		return Step{Reading: r, Stop: PersonNeeded, Said: first(p.Headings)}
+	case r.Picks != nil && r.Kind == KindMethods:
+		return pick(p, r, m)
 	case m.Bypass && r.Kind == KindMethods && r.Ways.Bypass >= 0:
 		r.Button = r.Ways.Bypass
 	}
@@ -84,6 +86,8 @@ func forPush(p Page, r Reading, m Memory) Step {
 	switch {
 	case r.Kind == KindWaiting:
 		return Step{Do: DoWait, Reading: r}
+	case r.Picks != nil && r.Kind == KindMethods:
+		return pick(p, r, m)
 	case r.Ways.Push >= 0 && !m.Answered[r.Kind]:
 		r.Button = r.Ways.Push
 		return Step{Do: DoContinue, Reading: r}

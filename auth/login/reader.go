@@ -17,7 +17,7 @@ import (
 func ReadHTML(root *html.Node, base *url.URL) Page {
 	r := reader{
 		page: Page{URL: base}, base: base,
-		ids: map[string]*html.Node{}, labels: map[string]string{},
+		ids: map[string]*html.Node{}, labels: map[string]string{}, labelled: map[string]*html.Node{},
 		forms: map[string]int{}, marks: map[string]int{}, nodes: map[*html.Node]int{}, rows: map[*html.Node][]string{},
 		left: maxVisits, census: newCensus(), tree: &tree{root: root},
 	}
@@ -53,19 +53,20 @@ const (
 // reader walks a document once, after an index of ids, labels, style sheets and
 // forms was made.
 type reader struct {
-	page   Page
-	base   *url.URL
-	based  bool // a base element was seen
-	ids    map[string]*html.Node
-	labels map[string]string // id of a control → text of its labels
-	forms  map[string]int    // id of a form → its index
-	marks  map[string]int    // mark of a form in the source → its index
-	nodes  map[*html.Node]int
-	rows   map[*html.Node][]string // what stands over the cells of a row
-	styles []string
-	sheet  sheet
-	census census
-	tree   *tree
+	page     Page
+	base     *url.URL
+	based    bool // a base element was seen
+	ids      map[string]*html.Node
+	labels   map[string]string     // id of a control → text of its labels
+	labelled map[string]*html.Node // id of a control → the first of its labels
+	forms    map[string]int        // id of a form → its index
+	marks    map[string]int        // mark of a form in the source → its index
+	nodes    map[*html.Node]int
+	rows     map[*html.Node][]string // what stands over the cells of a row
+	styles   []string
+	sheet    sheet
+	census   census
+	tree     *tree
 
 	text, plain, line strings.Builder
 	formTexts         []formText
@@ -121,6 +122,9 @@ func (r *reader) index(n *html.Node, depth int) {
 			r.styles = append(r.styles, rawText(n))
 		case atom.Label:
 			if id := attr(n, "for"); id != "" && len(r.labels[id]) < 300 {
+				if r.labelled[id] == nil {
+					r.labelled[id] = n
+				}
 				r.labels[id] = strings.TrimSpace(r.labels[id] + " " + clip(r.textOf(n), 300))
 			}
 		case atom.Template:

@@ -42,7 +42,7 @@ func (v *view) roleOf(i int) Role {
 	switch {
 	case foreignDetails(declared):
 		return roleElse
-	case captchaNames.in(v.names[i]) || captchaWords.in(own):
+	case (captchaNames.in(v.names[i]) || captchaWords.in(own)) && !v.saysTexted(i):
 		return RoleCaptcha
 	case declared == "one-time-code":
 		return v.channel(i)
@@ -50,6 +50,8 @@ func (v *view) roleOf(i int) Role {
 		return RoleUsername
 	case f.Type != "email" && v.backup(i):
 		return RoleBackupCode
+	case v.answersQuestion(i):
+		return roleElse
 	case !hidden && (personNames.in(v.names[i]) || personWords.in(v.words[i])) && !usernameWords.in(v.words[i]):
 		return roleElse
 	case !hidden && placeWords.in(v.words[i]) && !usernameWords.in(v.words[i]):
@@ -78,6 +80,28 @@ func (v *view) roleOf(i int) Role {
 		return RoleCaptcha
 	}
 	return ""
+}
+
+// answersQuestion reports whether a lone field is for the answer to a question that only
+// its person knows the answer to.
+func (v *view) answersQuestion(i int) bool {
+	said := v.words[i]
+	if !v.alone(i) || speaksOfCode(said) || appWords.in(said) || passwordWords.in(said) {
+		return false
+	}
+	return questionWords.in(v.own(i)) || questionWords.in(v.form(v.Fields[i].Form).heading) || questionWords.in(v.top)
+}
+
+var questionWords = words(
+	"security question*", "secret question*", "secret answer", "challenge question*", "memorable question", "mother s maiden", "your first pet", "first school",
+	"sicherheitsfrage*", "geheimfrage", "question* de securite", "question secrete", "pregunta* de seguridad", "pregunta secreta", "pergunta* de seguranca", "pergunta secreta", "domanda di sicurezza", "domanda segreta",
+	"beveiligingsvra*", "geheime vraag", "pytani* bezpieczenstwa", "pytanie pomocnicze", "guvenlik sorusu", "gizli soru", "контрольн* вопрос*", "секретн* вопрос*", "秘密の質問", "合言葉", "密保问题", "安全问题", "安全問題", "보안 질문", "본인확인 질문",
+)
+
+// saysTexted reports whether people are told that a field is for a code that was sent,
+// whatever its author called it: some call every code a captcha.
+func (v *view) saysTexted(i int) bool {
+	return v.Fields[i].Picture == "" && textedWords.in(v.words[i]) && speaksOfCode(v.words[i])
 }
 
 // speaksOfCode reports whether a text speaks of a one-time code: in so many words,
@@ -128,7 +152,7 @@ func (v *view) passwordRole(i int, declared string) Role {
 		return RolePassword
 	case v.alone(i) && v.challenges(i):
 		return RoleSMSCode
-	case v.alone(i) && len(v.words[i].words) <= 8 && textedWords.in(v.own(i)): // "SMS password"
+	case len(v.words[i].words) <= 8 && textedWords.in(v.own(i)): // "SMS password"
 		return RoleSMSCode
 	case v.alone(i) && !passwordWords.in(v.words[i]) && !chosenNames.in(v.names[i]) && v.codeInDisguise(i):
 		return v.channel(i) // before the next: alone, a second password is none that repeats the first
@@ -166,7 +190,7 @@ func (v *view) codeInDisguise(i int) bool {
 	if short && !passwordWords.in(v.plain) {
 		around = around.and(v.plain)
 	}
-	return speaksOfCode(around) || weakCodeWords.in(around) && (smsWords.in(around) || sentWords.in(around) || masked(v.Plain))
+	return speaksOfCode(around) || backupWords.in(around) || weakCodeWords.in(around) && (smsWords.in(around) || sentWords.in(around) || masked(v.Plain))
 }
 
 // shownPassword reports whether a field of type text is labelled as the password:

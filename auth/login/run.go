@@ -160,11 +160,15 @@ func (r *run) atHome(ctx context.Context) bool {
 func (r *run) goOn(ctx context.Context, step Step) error {
 	if b := step.Reading.Button; b >= 0 {
 		r.memory.Answered[step.Reading.Kind] = true
-		answer := string(step.Reading.Kind) + " answered with " + Quote(r.page.Buttons[b].Label)
+		label := r.page.Buttons[b].Label
+		if step.Choice != nil {
+			label = step.Choice.Label
+		}
+		answer := string(step.Reading.Kind) + " answered with " + Quote(label)
 		r.answers = append(r.answers, answer)
 		r.rec.note(r.rec.running(), answer)
 	}
-	s := Submission{Form: step.Reading.Form, Button: step.Reading.Button, Bearer: r.memory.SentPassword}
+	s := Submission{Form: step.Reading.Form, Choice: step.Choice, Button: step.Reading.Button, Bearer: r.memory.SentPassword}
 	if step.Reading.Kind != KindAutoSubmit { // a person does not press that one
 		r.trackForm(s, step.Reading.Kind)
 	}
@@ -305,7 +309,7 @@ func (r *run) draw(ctx context.Context) (Passcode, error) {
 			stop()
 			return
 		}
-		r.rec.wait(stage, "waiting "+wait.String()+" for an unused code", until)
+		r.rec.wait(stage, "waiting "+inWords(wait)+" for an unused code", until)
 	})
 	if tooLong && ctx.Err() == nil {
 		err = ErrNothingFresh

@@ -89,7 +89,7 @@ func typed(p login.Page) map[login.Role]bool {
 func TestSafety_NoPasswordIntoACode(t *testing.T) {
 	for name, body := range raw(t, "one-time-code", "other-channel-code", "backup-code") {
 		for _, kind := range []string{"password", "text", "tel", "number"} {
-			if first, _, _ := strings.Cut(body, "\n"); kind == "password" && strings.Contains(first, "username: ") {
+			if first, _, _ := strings.Cut(body, "\n"); kind == "password" && (strings.Contains(first, "username: ") || strings.Contains(first, "beside: ")) {
 				continue // a name is asked for as well, and that is never hidden
 			}
 			for _, complete := range []string{"as it is", "", "one-time-code"} {

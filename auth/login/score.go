@@ -141,7 +141,8 @@ func (c *candidate) wording() int {
 	if c.asksOnlyName() {
 		s += c.wordingOfName(names, said, heading)
 	}
-	if c.elses > 0 && c.username() < 0 && !login && !loginWords.in(said) && !loginWords.in(heading) && !loginWords.in(top) {
+	beside := c.elses > 0 || len(c.plain) > 0 && len(c.codes) > 0 && len(c.passwords) == 0
+	if beside && c.username() < 0 && !login && !loginWords.in(said) && !loginWords.in(heading) && !loginWords.in(top) {
 		s -= 5 // a secret beside a number of something else: a voucher, an order
 	}
 	return s
@@ -189,7 +190,7 @@ func (c *candidate) wordingOfName(names, said, heading prose) int {
 // a card's title is often no heading.
 func (c *candidate) isAllThereIs() bool {
 	p := c.v.Page
-	if len(c.fields) != 1 || len(p.Plain) > 600 || !loginWords.in(c.v.plain) {
+	if len(c.fields) != 1 || len(p.Plain) > 600 || !loginWords.in(c.v.plain) && !stayWords.in(c.v.plain) {
 		return false
 	}
 	for _, f := range p.Fields {
@@ -204,7 +205,7 @@ func (c *candidate) isAllThereIs() bool {
 		switch said := proseOf(line); {
 		case signupWords.in(said), recoveryWords.in(said):
 			return false
-		case loginWords.in(said):
+		case loginWords.in(said), stayWords.in(said):
 			return true
 		}
 	}

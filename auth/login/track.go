@@ -21,6 +21,10 @@ func (r *run) trackForm(s Submission, kind Kind) {
 		})
 		last = &r.trail[len(r.trail)-1]
 	}
+	if s.Choice != nil { // to a scanner, it is one more thing to press
+		at, frame, shadow := s.Choice.place(r.page)
+		r.track(Act{Do: ActSubmit, Kind: kind, Frame: r.hide.Bare(frame), At: at, Shadow: shadow})
+	}
 	sent := Act{Do: ActSubmit, Kind: kind}
 	if s.Button >= 0 {
 		b := r.page.Buttons[s.Button]

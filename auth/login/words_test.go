@@ -80,7 +80,7 @@ func TestVocabularies_AreWritten(t *testing.T) {
 		"passkeyWords": passkeyWords, "rememberWords": rememberWords, "termsWords": termsWords,
 		"loginNames": loginNames, "loginWords": loginWords, "signupNames": signupNames, "signupWords": signupWords,
 		"recoveryNames": recoveryNames, "recoveryWords": recoveryWords, "newsletterWords": newsletterWords, "searchWords": searchWords,
-		"paymentWords": paymentWords, "changeWords": changeWords, "enrolWords": enrolWords, "logoutWords": logoutWords, "awayWords": awayWords,
+		"paymentWords": paymentWords, "changeWords": changeWords, "enrolWords": enrolWords, "logoutWords": logoutWords, "awayWords": awayWords, "questionWords": questionWords,
 		"lockedWords": lockedWords, "usedCodeWords": usedCodeWords, "expiredPasswordWords": expiredPasswordWords, "refusedWords": refusedWords, "csrfWords": csrfWords,
 		"bypassWords": bypassWords, "methodListWords": methodListWords, "unansweredWords": unansweredWords, "deniedWords": deniedWords, "policyWords": policyWords,
 	} {

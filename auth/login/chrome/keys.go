@@ -2,6 +2,7 @@ package chrome
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"unicode/utf16"
@@ -16,16 +17,24 @@ import (
 	"gatepass/store"
 )
 
-// apply calls a function of ours on an element, in which "this" is the element,
-// and waits for its promise.
-func apply[T any](ctx context.Context, h handle, function string) (T, error) {
+// apply calls a function of ours on an element, in which "this" is the element, with
+// texts of the page's as its arguments, and waits for its promise.
+func apply[T any](ctx context.Context, h handle, function string, texts ...string) (T, error) {
 	var value T
 	node, err := call(ctx, h.in, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: h.node})
 	if err != nil {
 		return value, gone(err)
 	}
+	var arguments []*runtime.CallArgument
+	for _, text := range texts {
+		quoted, err := json.Marshal(text)
+		if err != nil {
+			return value, err
+		}
+		arguments = append(arguments, &runtime.CallArgument{Value: quoted})
+	}
 	r, err := call(ctx, h.in, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
-		FunctionDeclaration: function, ObjectID: node.Object.ObjectID,
+		FunctionDeclaration: function, ObjectID: node.Object.ObjectID, Arguments: arguments,
 		ReturnByValue: new(true), AwaitPromise: new(true), Silent: new(true), UserGesture: new(true),
 	})
 	if err != nil {

@@ -53,6 +53,13 @@ func (d *Driver) refit(ctx context.Context, was before, inputs []login.Input, s 
 		again = append(again, login.Input{Field: at, Role: in.Role, Value: in.Value})
 	}
 	s.Inputs = again
+	if s.Choice != nil {
+		c := *s.Choice
+		if c.Field = counterpart(old.Fields, fresh.Fields, c.Field, fieldLook); c.Field < 0 {
+			return nil, s, errLeft
+		}
+		s.Choice = &c
+	}
 	s.Button = counterpart(old.Buttons, fresh.Buttons, s.Button, buttonLook)
 	if s.Form >= 0 {
 		s.Form = counterpart(old.Forms, fresh.Forms, s.Form, func(f login.Form) string { return fmt.Sprint(f.Method, f.Action, f.ID, f.Name) })

@@ -49,6 +49,9 @@ func (d *Driver) fits(s login.Submission) bool {
 			return false
 		}
 	}
+	if c := s.Choice; c != nil && (c.Field < 0 || c.Field >= len(d.seen.fields) || d.seen.fields[c.Field].in == nil) {
+		return false
+	}
 	return s.Button < len(d.seen.buttons) && s.Form < len(d.seen.forms)
 }
 
@@ -258,8 +261,13 @@ func (d *Driver) wentOn(ctx context.Context, was before, sent int, inputs []logi
 	return was.tab.moving || was.tab.sent != sent || was.tab.carried != was.carried || d.front != was.tab || d.stop != nil
 }
 
-// press sends the form.
+// press makes the choice, if there is one, and sends the form.
 func (d *Driver) press(ctx context.Context, inputs []login.Input, s login.Submission) error {
+	if s.Choice != nil {
+		if err := d.choose(ctx, *s.Choice); err != nil {
+			return err
+		}
+	}
 	switch {
 	case s.Button >= 0 && d.seen.buttons[s.Button].in != nil:
 		h := d.seen.buttons[s.Button]

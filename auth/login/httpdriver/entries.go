@@ -43,6 +43,10 @@ func newEntries(p login.Page, s login.Submission) *entries {
 		}
 		if value, ok := typed[i]; ok {
 			e.add(f.Name, value)
+		} else if s.Choice != nil && s.Choice.Field == i {
+			e.add(f.Name, s.Choice.Value)
+		} else if s.Choice != nil && f.Type == "radio" && f.Name == p.Fields[s.Choice.Field].Name {
+			continue // of one name only one is checked
 		} else if f.Type == "hidden" && f.Name == "_charset_" {
 			e.add(f.Name, name)
 		} else {

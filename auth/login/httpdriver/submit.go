@@ -24,7 +24,7 @@ func (d *Driver) Submit(ctx context.Context, p login.Page, s login.Submission) (
 		method, enc = or(p.Buttons[s.Button].Method, method), or(p.Buttons[s.Button].Enc, enc)
 	}
 	s = collected(p, s)
-	if why := login.NeedsScript(p, s.Form, s.Button, fields(s.Inputs), mustNotBeSeen(s.Inputs)); why != "" {
+	if why := login.NeedsScript(p, s.Form, s.Button, fields(s), mustNotBeSeen(s.Inputs)); why != "" {
 		return login.Page{}, login.Stop(login.NeedsBrowser, nil, "%s %s", login.Bare(p.URL), why)
 	}
 	d.typed.AddInputs(s.Inputs)
@@ -77,11 +77,14 @@ func collected(p login.Page, s login.Submission) login.Submission {
 	return s
 }
 
-// fields lists what is filled in.
-func fields(inputs []login.Input) []int {
+// fields lists what is filled in or chosen.
+func fields(s login.Submission) []int {
 	var all []int
-	for _, in := range inputs {
+	for _, in := range s.Inputs {
 		all = append(all, in.Field)
+	}
+	if s.Choice != nil {
+		all = append(all, s.Choice.Field)
 	}
 	return all
 }
