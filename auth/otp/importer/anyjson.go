@@ -80,7 +80,7 @@ func holdsNamedSeeds(d *document) bool {
 			return false
 		}
 		text := string(t.text)
-		if t.key && (slices.Contains(seedNames, fold(text)) || text == "base") || !t.key && (hasLink(text) || strings.EqualFold(text, "totp")) {
+		if t.key && (slices.Contains(seedNames, fold(text)) || text == "base") || !t.key && (hasLink(text) || text == extensionEntry || strings.EqualFold(text, "totp")) {
 			return json.Valid(data)
 		}
 	}
@@ -95,6 +95,7 @@ func readAnyJSON(r *reading) error {
 	if key, ok := tree.get("key"); ok {
 		w.extensionKey = key.first("enc")
 	}
+	w.extensionSalts = saltsOf(tree)
 	if err := w.walk(tree, "", heading{}); err != nil {
 		return err
 	}
@@ -102,6 +103,9 @@ func readAnyJSON(r *reading) error {
 		return err
 	}
 	if err := w.openExtension(); err != nil {
+		return err
+	}
+	if err := w.openEntries(); err != nil {
 		return err
 	}
 	switch {
@@ -125,6 +129,9 @@ type jsonWalk struct {
 	// The browser extension Authenticator's: its own key, and the secrets under it.
 	extensionKey string
 	salted       []sealedSecret
+	// Its newer backups: the salts of keys by their ids, and the entries under them.
+	extensionSalts map[string]string
+	sealedEntries  []sealedEntry
 }
 
 // A heading is what the objects around an entry say of it.
@@ -205,6 +212,9 @@ func (w *jsonWalk) walk(n node, at string, h heading) error {
 	case objectNode:
 		if isSeedMap(n) {
 			return w.seedMap(n, at)
+		}
+		if put, err := w.putEntryBy(n, placed(at)); put || err != nil {
+			return err
 		}
 		taken, err := w.take(n, placed(at), h.below(n))
 		if taken || err != nil {

@@ -39,16 +39,30 @@ type bitwardenItem struct {
 
 func readBitwarden(r *reading) error {
 	var f struct {
-		Encrypted bool            `json:"encrypted"`
-		Items     json.RawMessage `json:"items"`
-		Folders   json.RawMessage `json:"folders"`
+		Encrypted bool `json:"encrypted"`
+		Protected bool `json:"passwordProtected"`
 	}
 	if err := decodeJSON(r.document.data, &f); err != nil {
 		return err
 	}
-	if f.Encrypted {
-		return store.WithHint(fmt.Errorf("%w: this Bitwarden export is encrypted, which only Bitwarden opens", ErrUnsupported),
-			"Export it as JSON without encryption, import that, and then delete the file.")
+	switch {
+	case f.Encrypted && f.Protected:
+		return r.sealedBitwarden()
+	case f.Encrypted:
+		return store.WithHint(fmt.Errorf("%w: this Bitwarden export is encrypted for its account, and only Bitwarden opens it", ErrUnsupported),
+			"Export it with a password of its own (Bitwarden calls that “password protected”), and import that.")
+	}
+	return r.bitwarden()
+}
+
+// bitwarden reads the items of an export that lies open.
+func (r *reading) bitwarden() error {
+	var f struct {
+		Items   json.RawMessage `json:"items"`
+		Folders json.RawMessage `json:"folders"`
+	}
+	if err := decodeJSON(r.document.data, &f); err != nil {
+		return err
 	}
 	folders, err := namesOf(f.Folders)
 	if err != nil {

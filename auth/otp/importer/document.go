@@ -73,7 +73,32 @@ func asUTF8(data []byte) []byte {
 	case bytes.HasPrefix(data, []byte("\xfe\xff")):
 		return fromUTF16(data[2:], binary.BigEndian)
 	}
+	if order := unmarkedUTF16(data); order != nil {
+		return fromUTF16(data, order)
+	}
 	return data
+}
+
+// unmarkedUTF16 knows UTF-16 that lost its byte order mark by where its zeros are; nil
+// if it is none.
+func unmarkedUTF16(data []byte) binary.ByteOrder {
+	const sample = 512
+	data = data[:min(len(data), sample)&^1]
+	var zeros [2]int
+	for i, b := range data {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	most := len(data) / 2 / 10 * 9
+	switch {
+	case len(data) < 32:
+	case zeros[0] == 0 && zeros[1] > most:
+		return binary.LittleEndian
+	case zeros[1] == 0 && zeros[0] > most:
+		return binary.BigEndian
+	}
+	return nil
 }
 
 // isLatin1 reports whether data is text in one of the old encodings of a byte a

@@ -20,6 +20,9 @@ func outline(data []byte) (jsonKind, []string) {
 	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
 		return noJSON, nil
 	}
+	if isSection(trimmed) {
+		return noJSON, nil
+	}
 	kind, level := object, 1
 	if trimmed[0] == '[' {
 		kind, level = array, 2
@@ -44,6 +47,17 @@ func outline(data []byte) (jsonKind, []string) {
 		}
 	}
 	return kind, keys
+}
+
+// isSection reports whether a text begins with a heading in brackets, as settings
+// do, which is no array: a word stands alone in it.
+func isSection(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	line = bytes.TrimSpace(line)
+	if len(line) < 3 || line[0] != '[' || line[len(line)-1] != ']' {
+		return false
+	}
+	return !bytes.ContainsAny(line[1:len(line)-1], `"{}[],`) && !json.Valid(line)
 }
 
 // A scanner walks the strings of a JSON text and knows their depth. It is no

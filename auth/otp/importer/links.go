@@ -169,11 +169,42 @@ func plainLink(link string) string {
 		}
 		link = unpercent(link)
 	}
+	link = withoutSentence(link)
 	last := strings.ToLower(link[strings.LastIndexAny(link, "?&")+1:])
 	if name, _, ok := strings.Cut(last, "="); ok && name != "issuer" {
 		link = strings.TrimRight(link, ".;!)")
 	}
 	return link
+}
+
+// withoutSentence cuts off the words that go on behind a link's last parameter. Names
+// and secrets may hold spaces: a secret only between groups, and an issuer ends where
+// the one in the label does.
+func withoutSentence(link string) string {
+	at := strings.LastIndexAny(link, "?&") + 1
+	name, value, ok := strings.Cut(link[at:], "=")
+	space := strings.IndexByte(value, ' ')
+	if at == 0 || !ok || space < 0 {
+		return link
+	}
+	cut := link[:len(link)-len(value)+space]
+	switch strings.ToLower(name) {
+	case "secret":
+		if isBareSeed(value) || !isBareSeed(value[:space]) {
+			return link
+		}
+	case "issuer":
+		_, label, _ := strings.Cut(link, "://")
+		_, label, _ = strings.Cut(label, "/")
+		prefix, _, both := strings.Cut(label, ":")
+		if !both || prefix != value[:space] {
+			return link
+		}
+	case "digits", "period", "counter", "algorithm":
+	default:
+		return link
+	}
+	return cut
 }
 
 // linkStarts finds where links begin in a line, in one pass; up to n of them, or

@@ -38,7 +38,7 @@ func register(f format) {
 	registry = slices.Insert(registry, at, f)
 }
 
-// Formats names all formats that can be read, in alphabetical order.
+// Formats names all formats that can be read, in alphabetical order whatever the case.
 func Formats() []string {
 	var names []string
 	for _, f := range registry {
@@ -50,7 +50,9 @@ func Formats() []string {
 		names = append(names, s.program)
 	}
 	names = append(names, "1Password", "Enpass") // known by their shape
-	slices.Sort(names)
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
+	})
 	return slices.Compact(names)
 }
 

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -56,12 +57,40 @@ func findSeed(line string) (seedLine, bool) {
 	if f, ok := seedInRow(line); ok {
 		return f, true
 	}
+	if f, ok := seedWithRemark(line); ok {
+		return f, true
+	}
+	return cutNamedSeed(line)
+}
+
+// cutNamedSeed reads a secret that stands alone, or behind what it is.
+func cutNamedSeed(line string) (seedLine, bool) {
+	if isBareSeed(line) {
+		return seedLine{fields: fields{secret: line}}, true
+	}
 	name, secret, ok := cutSeed(line)
-	if !ok || name == "" || isBareSeed(name) || !isBareSeed(secret) {
+	if !ok || name == "" || isBareSeed(name) {
 		return seedLine{}, false
 	}
-	name = nameBefore(name)
-	return seedLine{fields{account: name, secret: secret}, name != ""}, true
+	f := seedLine{fields: fields{secret: secret}}
+	if said := saidHex.FindString(name); said != "" && isHex(secret) {
+		f.form = otp.SeedHex
+		name = strings.Replace(name, said, "", 1)
+	} else if !isBareSeed(secret) {
+		return seedLine{}, false
+	}
+	f.account = nameBefore(name)
+	f.named = f.account != ""
+	return f, true
+}
+
+// saidHex is in the name of a secret that says itself in which form it is.
+var saidHex = regexp.MustCompile(`(?i)\(?\bhex(?:adecimal)?\b\)?`)
+
+// isHex reports whether a text may be a seed in hexadecimal, once something says so.
+func isHex(s string) bool {
+	const fewest, most = 20, 256
+	return len(s) >= fewest && len(s) <= most && len(s)%2 == 0 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }
 
 // cutSeed divides a line at the last mark that may stand before a secret: "name:
@@ -180,7 +209,7 @@ func (f *seedLine) parameter(cell string) bool {
 }
 
 // otpWords only say what stands behind them.
-var otpWords = []string{"your", "my", "the", "this", "secret", "seed", "key", "setup", "totp", "otp", "2fa", "mfa", "token", "code", "manual", "entry", "authenticator", "base32"}
+var otpWords = []string{"your", "my", "the", "this", "secret", "seed", "key", "setup", "totp", "otp", "2fa", "mfa", "token", "code", "manual", "entry", "authenticator", "base32", "oath"}
 
 // nameBefore is the name in front of a secret: without the words that only say what
 // follows, and none if it is a sentence.
@@ -248,17 +277,20 @@ func (c *preamble) parameter(label, value string) bool {
 		f = &c.more
 	}
 	switch label {
-	case "digits", "length":
+	case "digits", "length", "otp length", "code length", "number of digits":
 		f.digits = numberOf(strings.TrimSuffix(value, " digits"))
-	case "period", "interval", "time step":
+	case "period", "interval", "time step", "timestep", "time period", "time interval", "refresh interval":
 		f.period = numberOf(strings.TrimRight(value, "abcdefghijklmnopqrstuvwxyz ")) // "30 s", "30 seconds"
 	case "counter":
 		f.counter = numberOf(value)
-	case "algorithm", "hash":
+	case "algorithm", "algo", "hash", "hash algorithm":
 		f.algorithm = value
-	case "type":
-		if word := strings.ToLower(value); word == "totp" || word == "hotp" || word == "steam" {
+	case "type", "otp type", "token type":
+		switch word := strings.ToLower(value); {
+		case word == "totp" || word == "steam":
 			f.typ = word
+		case word == "counter" || saidCounting.MatchString(word):
+			f.typ = string(otp.HOTP)
 		}
 	default:
 		return false
@@ -269,15 +301,15 @@ func (c *preamble) parameter(label, value string) bool {
 // What lines say of the secret that follows, before their colon.
 var (
 	issuerLabels  = []string{"issuer", "service", "provider", "site", "application", "app"}
-	accountLabels = []string{"account", "account name", "username", "user", "user name", "login", "email", "e-mail", "name", "label"}
+	accountLabels = []string{"account", "account name", "username", "user", "user name", "login", "email", "e mail", "name", "label"}
 )
 
 // remember keeps what a line says; one that says nothing is refused.
 func (c *preamble) remember(r *reading, where, line string) {
 	c.forgetTitle(r)
 	line = plainLine(line)
-	name, value, found := strings.Cut(line, ":")
-	label := strings.ToLower(strings.TrimSpace(name))
+	name, value, found := cutLabel(line)
+	label := strings.ToLower(strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '_' || r == '-' }), " "))
 	value = unquote(value)
 	switch {
 	case found && value == "" && len(strings.Fields(name)) <= 2: // the head of a block
@@ -301,6 +333,15 @@ func (c *preamble) remember(r *reading, where, line string) {
 	default:
 		r.refuse(where, "", noSecretInLine)
 	}
+}
+
+// cutLabel divides a line at the first mark that stands behind a label.
+func cutLabel(line string) (name, value string, found bool) {
+	at := strings.IndexAny(line, ":=")
+	if at < 0 {
+		return line, "", false
+	}
+	return line[:at], line[at+1:], true
 }
 
 const noSecretInLine = "there is no otpauth:// link in it, and it does not look like a secret"

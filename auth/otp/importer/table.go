@@ -39,7 +39,7 @@ var columns = map[string][]string{
 	"key":       {"login_totp", "totp", "otp", "otpauth", "otpurl", "otp url", "otpauth url", "uri", "totp seed", "one-time password", "one-time password secret", "otpsecret", "otp secret", "otp_secret", "otp_url", "otpuri", "totp secret", "totp_secret", "totpuri", "totp_uri", "totp uri", "totp url", "totpauth", "twofactorsecret", "2fa", "2fa secret", "authenticator key", "secret key", "secret", "seed", "tfc:keeper"},
 	"settings":  {"totp settings"},
 	"issuer":    {"issuer", "service", "provider", "manufacturer"},
-	"name":      {"name", "title", "account name", "site"},
+	"name":      {"name", "title", "account name", "password name", "site"},
 	"account":   {"login_username", "username", "user name", "login name", "account", "login", "email", "label", "user", "upn", "user principal name", "serial number", "serial"},
 	"tag":       {"folder", "group", "tags", "grouping", "vault"},
 	"type":      {"type"},

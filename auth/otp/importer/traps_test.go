@@ -277,7 +277,6 @@ func TestKnownAndNotReadable(t *testing.T) {
 		data string
 		want error
 	}{
-		"Bitwarden, encrypted":  {`{"encrypted":true,"passwordProtected":true,"salt":"x","kdfIterations":600000,"data":"2.x"}`, importer.ErrUnsupported},
 		"Bitwarden, by account": {`{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"2.x","items":[]}`, importer.ErrUnsupported},
 		"2FAS, newer":           {`{"services":[],"schemaVersion":5}`, importer.ErrUnsupported},
 		"Proton, cut short":     {`{"version":1,"salt":"x","content":"y"}`, importer.ErrDamaged},

@@ -17,6 +17,7 @@ import (
 
 	"gatepass/auth"
 	"gatepass/auth/otp/importer"
+	"gatepass/cmd/internal/prompt"
 	"gatepass/store"
 )
 
@@ -277,7 +278,12 @@ func (a *app) backupPassword(ctx context.Context, ask importer.Ask) (store.Secre
 	if ask.Attempt > 1 {
 		question = "That was not it. " + question
 	}
-	return a.ask.Secret(ctx, question)
+	password, err := a.ask.Secret(ctx, question)
+	if errors.Is(err, prompt.ErrNoTerminal) {
+		return password, store.WithHint(fmt.Errorf("%w, and %w for its password", importer.ErrPasswordNeeded, prompt.ErrNoTerminal),
+			"Give it with --password-file FILE, or with - from standard input.")
+	}
+	return password, err
 }
 
 // importProgress tells, now and then, how far an import is.
