@@ -215,25 +215,33 @@ func (g *Gate) dropAll(ctx context.Context, ids map[string][]string) (n int, err
 	return n, err
 }
 
-// dropCodes removes the codes with these ids, and says how many of them there were.
-// remove takes them out of the ledger.
+// dropCodes removes the codes with these ids, and says how many of them there were. What
+// fails on its way leaves the rest where it was, in both places. remove takes codes out
+// of the ledger.
 func (g *Gate) dropCodes(ctx context.Context, stock string, ids []string, remove func(context.Context, string, ...string) error) (int, error) {
 	codes, err := g.Ledger.Bypass(ctx, stock)
 	if err != nil {
 		return 0, fmt.Errorf("read what is left: %w", err)
 	}
 	var going []string
+	var failed error
 	for _, c := range codes {
 		if !slices.Contains(ids, c.ID) {
 			continue
 		}
 		if err := g.Secrets.Delete(ctx, store.BypassRef(stock, c.ID)); err != nil {
-			return 0, fmt.Errorf("delete a bypass code of the stock %q: %w", stock, err)
+			failed = fmt.Errorf("delete a bypass code of the stock %q: %w", stock, err)
+			break
 		}
 		going = append(going, c.ID)
 	}
 	if len(going) == 0 {
-		return 0, nil
+		return 0, failed
 	}
-	return len(going), remove(ctx, stock, going...)
+	// Those are gone, whatever ended the deleting.
+	err = within(ctx, ledgerTime, func(ctx context.Context) error { return remove(ctx, stock, going...) })
+	if err != nil {
+		return 0, errors.Join(failed, err)
+	}
+	return len(going), failed
 }

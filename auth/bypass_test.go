@@ -356,6 +356,39 @@ func TestRemovedCodesAreGoneFromTheSecretStore(t *testing.T) {
 	}
 }
 
+// stuck is a secret store that does not delete one secret.
+type stuck struct {
+	store.Secrets
+	ref store.Ref
+}
+
+func (s stuck) Delete(ctx context.Context, ref store.Ref) error {
+	if ref == s.ref {
+		return errFull
+	}
+	return s.Secrets.Delete(ctx, ref)
+}
+
+// What is not in the secret store any more is not promised either.
+func TestRemovingThatFailsOnItsWayKeepsTheRest(t *testing.T) {
+	g := stocked(t, (&clock{at: noon}).now, auth.BypassTerms{Uses: 1}, canaries(3)...)
+	s, err := g.BypassStock(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Secrets = stuck{g.Secrets, store.BypassRef("shop", s.Codes[1].ID)}
+	if err := g.RemoveBypass(t.Context(), "shop", s.Codes[0].ID, s.Codes[1].ID, s.Codes[2].ID); !errors.Is(err, errFull) {
+		t.Errorf("removing: %v", err)
+	}
+	left, err := g.BypassStock(t.Context(), "shop")
+	if err != nil || left.Total != 2 || left.Codes[0].ID != s.Codes[1].ID {
+		t.Errorf("%d are left, %v", left.Total, err)
+	}
+	for range left.Total {
+		draw(t, g, "shop")
+	}
+}
+
 func TestCodesAreReadAsPeopleHaveThem(t *testing.T) {
 	two := []string{"407176182", "016931781"}
 	for name, text := range map[string]string{

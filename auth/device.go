@@ -134,18 +134,7 @@ func (g *Gate) keepTrust(ctx context.Context, r login.Result) error {
 	if r.Trust == nil {
 		return nil
 	}
-	all, err := g.Ledger.Devices(ctx)
-	if err != nil {
-		return fmt.Errorf("read what is known of the trusted device: %w", err)
-	}
-	was, t := all[r.Target], *r.Trust
-	if t.Ended.IsZero() && !r.OK() && was.Made.Equal(t.Made) {
-		t.Ended = was.Ended
-	}
-	if was == t {
-		return nil
-	}
-	return g.Ledger.KeepDevice(ctx, r.Target, t)
+	return g.Ledger.KeepDevice(ctx, r.Target, *r.Trust, r.OK())
 }
 
 // trusts reads what is known of trusted devices, for targets that have one.

@@ -112,7 +112,7 @@ func (a *duoAccount) uselessBy(ctx context.Context, user duo.User) []string {
 		return nil
 	}
 	v := p.Verdict(store.RouteBypassCode)
-	if v.State != duo.Blocked {
+	if v.State != duo.Blocked || v.Section == duo.SectionAccount { // the account's standing is told by uselessFor
 		return nil
 	}
 	return []string{fmt.Sprintf("The policy of the application that %s signs in to blocks bypass codes (%s): they would be refused there, and refusals lock accounts. Have the administrator take \"bypass\" out of the blocked methods first: gatepass duo policy %s", a.target.Name, v.Section, a.target.Name)}
@@ -132,7 +132,7 @@ func checkOrder(o BypassOrder) error {
 
 // codes reads the account and the codes that it has at Duo.
 func (a *duoAccount) codes(ctx context.Context) (duo.User, []duo.BypassCode, error) {
-	if err := a.needAdmin("bypass codes"); err != nil {
+	if err := a.needAdmin("looking after bypass codes"); err != nil {
 		return duo.User{}, nil, err
 	}
 	user, err := a.findUser(ctx)
@@ -146,12 +146,15 @@ func (a *duoAccount) codes(ctx context.Context) (duo.User, []duo.BypassCode, err
 
 func planSentences(p BypassPlan) []string {
 	o := p.Order
-	each := "once"
+	each := "good once"
 	if o.Uses > 1 {
-		each = fmt.Sprintf("%d times", o.Uses)
+		each = fmt.Sprintf("good %d times", o.Uses)
+	}
+	if o.Count > 1 {
+		each = "each " + each
 	}
 	out := []string{
-		fmt.Sprintf("Duo makes %s for %s, each good %s, for %s. Who has one gets past the second factor.", plural(o.Count, "bypass code"), p.Username, each, spell(o.Valid)),
+		fmt.Sprintf("Duo makes %s for %s, %s, for %s. Who has one gets past the second factor.", plural(o.Count, "bypass code"), p.Username, each, spell(o.Valid)),
 		"Duo records it, and who watches its alerts sees it: tell them that a scan begins.",
 	}
 	if o.Replace && p.Existing > 0 {

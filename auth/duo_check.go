@@ -133,10 +133,10 @@ func (c *TenantCheck) host(ctx context.Context, a *duoAccount) (bool, error) {
 	const setClock = "Set this machine's clock: timedatectl set-ntp true"
 	switch {
 	case skew.Abs() >= SkewRefuses:
-		c.add("", "clock", CheckBad, fmt.Sprintf("Duo's clock is %s of this machine's, and Duo takes no request that is five minutes off.", duo.Ahead(skew)), setClock)
+		c.add("", "clock", CheckBad, fmt.Sprintf("Duo's clock is %s this machine's, and Duo takes no request that is five minutes off.", duo.Ahead(skew)), setClock)
 		return false, nil
 	case skew.Abs() >= SkewWarns:
-		c.add("", "clock", CheckWarning, fmt.Sprintf("Duo's clock is %s of this machine's. Requests are taken, but Duo's TOTP tokens know no drift: codes may be refused.", duo.Ahead(skew)), setClock)
+		c.add("", "clock", CheckWarning, fmt.Sprintf("Duo's clock is %s this machine's. Requests are taken, but Duo's TOTP tokens know no drift: codes may be refused.", duo.Ahead(skew)), setClock)
 	default:
 		c.add("", "clock", CheckGood, "Duo's clock and this machine's agree.")
 	}

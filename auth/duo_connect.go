@@ -39,7 +39,14 @@ func (s DuoSink) silent(host string) func(until time.Time) {
 	if s == nil {
 		return nil
 	}
-	return func(until time.Time) { s(DuoEvent{Note: "waiting for " + host, Until: until, Silent: true}) }
+	return func(until time.Time) { s.atMost(until, "waiting for "+host) }
+}
+
+// atMost tells what an answer is waited for, and how long at most.
+func (s DuoSink) atMost(until time.Time, what string) {
+	if s != nil {
+		s(DuoEvent{Note: what, Until: until, Silent: true})
+	}
 }
 
 // ErrNoDuo says that a target has no Duo tenant, or that the tenant lacks the

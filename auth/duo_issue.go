@@ -2,9 +2,11 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gatepass/auth/duo"
@@ -61,7 +63,7 @@ func (g *Gate) DuoIssueBypass(ctx context.Context, p BypassPlan, tell DuoSink) (
 	}
 	i := issue{
 		gate: g, account: a, user: user.ID, have: have, order: p.Order,
-		old: ofAccount(known, p.Stock, have), batch: g.Now().UTC().Format("20060102t150405"),
+		old: ofAccount(known, p.Stock, have), batch: newBatch(g.Now()),
 	}
 	i.done.Stock = p.Stock
 	for len(i.done.Codes) < p.Order.Count {
@@ -70,6 +72,12 @@ func (g *Gate) DuoIssueBypass(ctx context.Context, p BypassPlan, tell DuoSink) (
 		}
 	}
 	return i.done, nil
+}
+
+// newBatch names the codes of an order. Another may be on its way in the same second, for
+// another account.
+func newBatch(now time.Time) string {
+	return now.UTC().Format("20060102t150405") + "-" + strings.ToLower(rand.Text()[:6])
 }
 
 // asPlanned refuses an order for another account or stock than was agreed to.
@@ -240,7 +248,15 @@ func (i *issue) ordered(o store.BypassOrdered, after []duo.BypassCode) []string 
 // down.
 func (i *issue) takeBack(ctx context.Context, o store.BypassOrdered, made bool) error {
 	a := i.account
-	a.tell.doing("looking whether Duo made codes")
+	tidying := tidyTime
+	if ctx.Err() == nil {
+		a.tell.doing("looking whether Duo made codes")
+	} else {
+		// Whoever interrupts waits for this, and not for long: the order is written down,
+		// and what is not deleted now is found later.
+		tidying = lookTime
+		a.tell.atMost(i.gate.Now().Add(lookTime), "looking whether Duo made codes that nobody has, to delete them (interrupt once more to leave that to gatepass duo bypass revoke "+a.target.Name+")")
+	}
 	var after []duo.BypassCode
 	err := within(ctx, lookTime, func(ctx context.Context) (err error) {
 		after, err = a.admin.BypassCodes(ctx, i.user)
@@ -249,7 +265,7 @@ func (i *issue) takeBack(ctx context.Context, o store.BypassOrdered, made bool) 
 	if err != nil {
 		return i.unasked(o, err)
 	}
-	return errors.Join(i.reconcile(ctx, after, o.Replace), a.afterwards(ctx, func(ctx context.Context) error {
+	return errors.Join(i.reconcile(ctx, after, o.Replace), within(ctx, tidying, func(ctx context.Context) error {
 		ids := i.ordered(o, after)
 		if len(ids) == 0 && !made {
 			return i.maybeLater(o)
@@ -265,10 +281,7 @@ func (i *issue) takeBack(ctx context.Context, o store.BypassOrdered, made bool) 
 // unasked says that nobody knows whether Duo made the codes, and how to find out.
 func (i *issue) unasked(o store.BypassOrdered, err error) error {
 	name := i.account.target.Name
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no answer came in %s", spell(lookTime))
-	}
-	err = fmt.Errorf("whether Duo made %s for %s is not known, and it cannot be asked: %w", plural(o.Count, "code"), i.account.user, err)
+	err = fmt.Errorf("whether Duo made %s for %s is not known, and it cannot be asked: %w", plural(o.Count, "code"), i.account.user, inTime(err))
 	hints := []string{
 		"When it answers again, look whether it has them: gatepass duo bypass list " + name,
 		"To delete them there: gatepass duo bypass revoke " + name,
@@ -314,11 +327,23 @@ func (a *duoAccount) revokeNew(ctx context.Context, ids []string, count int) (cl
 		a.tell.doing("deleting code %d of %d at Duo again", n+1, len(ids))
 		if err := a.admin.DeleteBypassCode(ctx, id); err != nil {
 			left := len(ids) - n
-			return false, store.WithHint(fmt.Errorf("%s that nobody has %s at Duo for %s: %w", plural(left, "code"), stays(left), a.user, err),
+			upTo := "up to " // Duo may have deleted it, and not said so
+			if refusedByDuo(err) {
+				upTo = ""
+			}
+			return false, store.WithHint(fmt.Errorf("%s%s that nobody has %s at Duo for %s: %w", upTo, plural(left, "code"), stays(left), a.user, inTime(err)),
 				"When Duo answers again, delete "+themIt(left)+": gatepass duo bypass revoke "+name)
 		}
 	}
 	return true, fmt.Errorf("the %s that Duo had made %s deleted there again", plural(len(ids), "code"), wereWas(len(ids)))
+}
+
+// inTime says that Duo's answer did not come before we stopped waiting for it.
+func inTime(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("no answer came in time")
+	}
+	return err
 }
 
 func stays(n int) string {

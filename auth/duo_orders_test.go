@@ -180,11 +180,18 @@ func TestCodesOfAnInterruptedOrderAreDeletedAgain(t *testing.T) {
 		}
 		cancel()
 	}()
+	var told string
 	_, err = p.DuoIssueBypass(ctx, plan, func(e auth.DuoEvent) {
 		if strings.HasPrefix(e.Note, "looking whether") {
 			p.fault(t, lab.FaultHeldAnswer, false)
 		}
+		if e.Silent {
+			told += e.Note
+		}
 	})
+	if !strings.Contains(told, "interrupt once more") || !strings.Contains(told, "gatepass duo bypass revoke bank") {
+		t.Errorf("whoever interrupts is not told what is waited for: %q", told)
+	}
 	if err == nil || !strings.Contains(err.Error(), "the 5 codes that Duo had made were deleted there again") || p.good() != before {
 		t.Errorf("%d are left: %v", p.good()-before, err)
 	}
@@ -353,6 +360,9 @@ func TestUselessCodesAreWarnedAboutBeforeTheyAreMade(t *testing.T) {
 			}
 			says(t, "the plan", plan.Useless, c.want)
 			says(t, "the plan", plan.Sentences, c.want)
+			if len(plan.Useless) != 1 {
+				t.Errorf("one reason is given as several: %q", plan.Useless)
+			}
 		})
 	}
 }

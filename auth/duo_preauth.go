@@ -165,7 +165,7 @@ func (a *duoAccount) policy(ctx context.Context, ip string) (DuoPolicy, error) {
 func (a *duoAccount) judge(ctx context.Context, user duo.User, ip netip.Addr) (DuoPolicy, error) {
 	a.tell.doing("reading the effective policy")
 	policy, err := a.admin.EffectivePolicy(ctx, user.ID, a.target.Duo.Integration)
-	if errors.Is(err, duo.ErrNotThere) {
+	if errors.Is(err, duo.ErrNotThere) || errors.Is(err, duo.ErrInvalid) {
 		err = store.WithHint(err, fmt.Sprintf("Look whether %s is the application's integration key: gatepass duo apps %s", a.target.Duo.Integration, a.tenant.Name))
 	}
 	if err != nil {

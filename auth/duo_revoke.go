@@ -66,7 +66,7 @@ type revocation struct {
 // lookToRevoke reads what is here and then what is at Duo: what is in neither list came
 // later, and what is in the first alone is gone from Duo.
 func (g *Gate) lookToRevoke(ctx context.Context, a *duoAccount, all, busy bool) (*revocation, error) {
-	if err := a.needAdmin("bypass codes"); err != nil {
+	if err := a.needAdmin("looking after bypass codes"); err != nil {
 		return nil, err
 	}
 	known, err := g.Ledger.KnownBypass(ctx)

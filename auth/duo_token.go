@@ -319,7 +319,7 @@ func (g *Gate) provePasscode(ctx context.Context, a *duoAccount, who duo.UserRef
 	}
 	hints := []string{"Nothing was tried again: refusals lock accounts."}
 	if skew, err := a.auth.Skew(ctx); err == nil && skew.Abs() >= SkewWarns {
-		hints = append(hints, fmt.Sprintf("Duo's clock is %s of this machine's, and its tokens know no drift. Set the clock: timedatectl set-ntp true", duo.Ahead(skew)))
+		hints = append(hints, fmt.Sprintf("Duo's clock is %s this machine's, and its tokens know no drift. Set the clock: timedatectl set-ntp true", duo.Ahead(skew)))
 	}
 	return store.WithHint(fmt.Errorf("%w: the token %s is attached, and Duo refused its passcode: %s", errNotProven, e.Serial, login.Quote(answer.Message)), hints...)
 }
@@ -390,6 +390,10 @@ func (g *Gate) DuoRemoveToken(ctx context.Context, name string, tell DuoSink) (T
 	}
 	defer release()
 	key, err := g.keyOf(ctx, a.target)
+	if errors.Is(err, store.ErrNotFound) {
+		return TokenRemoval{}, store.WithHint(fmt.Errorf("no seed is kept for %q, and without it nobody knows which token would be its own: %w", name, store.ErrNotFound),
+			"If there is one, delete it in the Admin Panel: Devices, Hardware Tokens, the serial number that begins with gatepass-"+name+"-.")
+	}
 	if err != nil {
 		return TokenRemoval{}, err
 	}

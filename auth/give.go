@@ -62,17 +62,26 @@ func (g *Gate) give(ctx context.Context, t store.Target, gift string) (store.Sec
 	return password, nil
 }
 
-// AfterStep gives when the time step is over whose code a login may just have used; the
-// zero time for a target whose codes are not bound to the time.
+// AfterStep gives when the time step is over whose code was used last, by whomever; the
+// zero time where none was, and for a target whose codes are not bound to the time.
 func (g *Gate) AfterStep(ctx context.Context, name string) (time.Time, error) {
 	t, err := g.Targets.Get(name)
-	if err != nil || t.Route != store.RouteOTP || !t.Has(store.KindSeed) {
+	if err != nil || !t.Has(store.KindSeed) {
 		return time.Time{}, err
 	}
 	key, err := g.keyOf(ctx, t)
 	if err != nil || key.Type() == otp.HOTP {
 		return time.Time{}, err
 	}
-	_, until := key.Window(key.Step(g.Now()))
+	account, err := g.Account(ctx, key)
+	if err != nil {
+		return time.Time{}, err
+	}
+	last, known, err := g.Ledger.LastStep(ctx, account, key.Period())
+	if err != nil || !known {
+		return time.Time{}, err
+	}
+	// Codes of a clock that is far ahead are none that ours will come to soon.
+	_, until := key.Window(min(last.Step, key.Step(g.Now())+1))
 	return until, nil
 }

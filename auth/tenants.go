@@ -89,10 +89,14 @@ func checkTenant(t store.Tenant, keys map[store.Kind]store.Secret) error {
 	if err != nil {
 		return err
 	}
+	if err := duo.CheckHost(t.APIHost, roots != nil); err != nil {
+		return err
+	}
 	for _, a := range []struct {
 		name, ikey string
 		kind       store.Kind
-	}{{"auth", t.AuthIKey, store.KindAuthKey}, {"admin", t.AdminIKey, store.KindAdminKey}} {
+		try        func(duo.Config) error
+	}{{"auth", t.AuthIKey, store.KindAuthKey, tryAuth}, {"admin", t.AdminIKey, store.KindAdminKey, tryAdmin}} {
 		key, given := keys[a.kind]
 		switch {
 		case a.ikey == "" && given:
@@ -102,13 +106,27 @@ func checkTenant(t store.Tenant, keys map[store.Kind]store.Secret) error {
 		case !given:
 			continue
 		}
-		client, err := duo.NewAuth(duo.Config{Host: t.APIHost, IKey: a.ikey, SKey: key, Roots: roots})
-		if err != nil {
-			return fmt.Errorf("--%s-skey-file: %w", a.name, err)
+		if err := a.try(duo.Config{Host: t.APIHost, IKey: a.ikey, SKey: key, Roots: roots}); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func tryAuth(c duo.Config) error {
+	client, err := duo.NewAuth(c)
+	if err == nil {
 		client.Close()
 	}
-	return duo.CheckHost(t.APIHost, roots != nil)
+	return err
+}
+
+func tryAdmin(c duo.Config) error {
+	client, err := duo.NewAdmin(c)
+	if err == nil {
+		client.Close()
+	}
+	return err
 }
 
 // readRoots reads the certificates that a tenant trusts instead of Duo's, nil for

@@ -35,13 +35,24 @@ func (d DeviceTrust) Over(now time.Time) (since time.Time, over bool) {
 	return time.Time{}, false
 }
 
-// KeepDevice keeps what is known of a target's trusted device, in place of what was.
-func (l *Ledger) KeepDevice(ctx context.Context, target string, d DeviceTrust) error {
+// KeepDevice keeps what a login came to know of a target's trusted device. trusted says
+// that it showed the device to be trusted: without that, an end that is known of the same
+// device stands.
+func (l *Ledger) KeepDevice(ctx context.Context, target string, d DeviceTrust, trusted bool) error {
 	if err := CheckName(target); err != nil {
 		return fmt.Errorf("keep what is known of the trusted device: %w", err)
 	}
 	d.Made, d.Until, d.Ended = d.Made.UTC(), d.Until.UTC(), d.Ended.UTC()
-	return l.update(ctx, func(tx *bbolt.Tx) error { return put(tx, bucketDevices, []byte(target), d) })
+	return l.update(ctx, func(tx *bbolt.Tx) error {
+		var was DeviceTrust
+		if _, err := l.get(tx, bucketDevices, []byte(target), &was); err != nil {
+			return err
+		}
+		if d.Ended.IsZero() && !trusted && was.Made.Equal(d.Made) {
+			d.Ended = was.Ended
+		}
+		return put(tx, bucketDevices, []byte(target), d)
+	})
 }
 
 // Devices gives what is known of every trusted device, by target.

@@ -35,7 +35,7 @@ func TestWhatIsKnownOfATargetGoesWithItsName(t *testing.T) {
 	}
 	trust := DeviceTrust{Made: time.Unix(1e9, 0).UTC(), Until: time.Unix(2e9, 0).UTC()}
 	for _, err := range []error{
-		l.KeepDevice(ctx, "bank", trust), l.KeepDevice(ctx, "front", DeviceTrust{}),
+		l.KeepDevice(ctx, "bank", trust, true), l.KeepDevice(ctx, "front", DeviceTrust{}, false),
 		l.KeepAnswers(ctx, "bank", map[string]string{"scanner": "ci"}), l.KeepAnswers(ctx, "", map[string]string{"scanner": "laptop"}),
 		l.RenameTarget(ctx, "bank", "front"),
 	} {
@@ -65,7 +65,31 @@ func TestWhatIsKnownOfATargetGoesWithItsName(t *testing.T) {
 	if got := answered(""); !slices.Equal(got, []string{"laptop"}) {
 		t.Errorf("the answers for no target: %q", got)
 	}
-	if l.KeepAnswers(ctx, "No Target", nil) == nil || l.KeepDevice(ctx, "", DeviceTrust{}) == nil {
+	if l.KeepAnswers(ctx, "No Target", nil) == nil || l.KeepDevice(ctx, "", DeviceTrust{}, false) == nil {
 		t.Error("kept under a name that no target has")
+	}
+}
+
+// A login that says nothing of its device takes nothing back.
+func TestWhatALoginShowedOfADeviceStands(t *testing.T) {
+	l := newLedger(t)
+	first, second := time.Unix(1e9, 0).UTC(), time.Unix(1e9+60, 0).UTC()
+	ended := first.Add(time.Second)
+	for i, step := range []struct {
+		keep    DeviceTrust
+		trusted bool
+		want    DeviceTrust
+	}{
+		{DeviceTrust{Made: first, Ended: ended}, false, DeviceTrust{Made: first, Ended: ended}},
+		{DeviceTrust{Made: first}, false, DeviceTrust{Made: first, Ended: ended}},
+		{DeviceTrust{Made: first}, true, DeviceTrust{Made: first}},
+		{DeviceTrust{Made: second}, false, DeviceTrust{Made: second}},
+	} {
+		if err := l.KeepDevice(t.Context(), "bank", step.keep, step.trusted); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := l.Devices(t.Context()); err != nil || all["bank"] != step.want {
+			t.Errorf("after %d: %+v, %v", i+1, all["bank"], err)
+		}
 	}
 }

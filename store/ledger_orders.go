@@ -38,13 +38,20 @@ type BypassOrdered struct {
 // errBadOrder is an order that nobody could find codes by.
 var errBadOrder = errors.New("not a record of an order")
 
-// OrderBypass records an order before it is sent.
+// OrderBypass records an order before it is sent. One whose id another has is refused:
+// it would take that one's place.
 func (l *Ledger) OrderBypass(ctx context.Context, o BypassOrdered) error {
 	if o.ID == "" || o.Count < 1 || o.Kept {
 		return fmt.Errorf("record an order of bypass codes: %w", errBadOrder)
 	}
 	o.At = l.now().UTC()
-	err := l.update(ctx, func(tx *bbolt.Tx) error { return put(tx, bucketOrders, []byte(o.ID), o) })
+	err := l.update(ctx, func(tx *bbolt.Tx) error {
+		var other BypassOrdered
+		if known, err := l.get(tx, bucketOrders, []byte(o.ID), &other); err != nil || known {
+			return cmp.Or(err, errBadOrder)
+		}
+		return put(tx, bucketOrders, []byte(o.ID), o)
+	})
 	if err != nil {
 		return fmt.Errorf("record an order of bypass codes: %w", err)
 	}

@@ -33,6 +33,9 @@ func TestAnOrderIsKnownUntilItIsSettled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := l.OrderBypass(t.Context(), ordered("one", "scan-admin")); err == nil {
+		t.Error("an order took another's place")
+	}
 	codes := []BypassCode{{ID: "a", Uses: 1, Issued: true, Order: "one"}, {ID: "b", Uses: 1, Issued: true, Order: "one"}}
 	if err := l.AddBypass(t.Context(), "shop", codes); err != nil {
 		t.Fatal(err)

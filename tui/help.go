@@ -42,7 +42,7 @@ const helpColumn = 38
 func (h *helpPage) view(m *root, keys ui.Keys) string {
 	w, height := m.body()
 	groups := append(append([]ui.KeyGroup{}, keys.Full...), ui.KeyGroup{
-		Title: "Everywhere", Keys: []key.Binding{m.keys.Help, m.keys.Suspend, m.keys.Quit},
+		Title: "Everywhere", Keys: []key.Binding{m.helpBinding(m.front()), m.keys.Suspend, m.keys.Quit},
 	})
 	columns := max(w/helpColumn, 1)
 	width := w / columns

@@ -165,6 +165,9 @@ func (m *root) toFront(msg tea.Msg) tea.Cmd {
 // eachKey takes letters one by one: a terminal may hand over several that were
 // typed quickly as one message, and no binding would know them.
 func (m *root) eachKey(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type == tea.KeyEsc {
+		msg.Alt = false // two that came at once are no other key
+	}
 	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
 		return m.key(msg)
 	}

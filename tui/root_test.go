@@ -313,6 +313,23 @@ func TestFromTheWizardToTheVerdict(t *testing.T) {
 	})
 }
 
+// Where letters are typed the help is another key's, and it says so.
+func TestTheHelpNamesTheKeyThatOpensIt(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		r := start(t, nil)
+		r.press("?").sees("?           all keys").press("esc")
+		r.press("n", "f1").sees("f1          all keys").seesNot("?           all keys")
+	})
+}
+
+// Two quick presses of esc come as one from a slow line. They are no other key.
+func TestEscTwiceAtOnceIsEsc(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		r := start(t, nil)
+		r.press("c").sees("codes").send(tea.KeyMsg{Type: tea.KeyEsc, Alt: true}).sees("TARGET")
+	})
+}
+
 // brittle is a page that breaks on demand.
 type brittle struct {
 	inView, atOnKey bool

@@ -184,19 +184,23 @@ func (c *client) explain(ctx context.Context, err error) error {
 		hint = "The request may have been held back on its way for minutes; look at the network and try again."
 	default:
 		e.Skew = skew
-		e.text = fmt.Sprintf("Duo refused the time of the request: its clock is %s of this machine's: %s", Ahead(skew), e.said())
+		e.text = fmt.Sprintf("Duo refused the time of the request: its clock is %s this machine's: %s", Ahead(skew), e.said())
 	}
 	e.hints = []string{hint}
 	return e
 }
 
-// Ahead puts a difference of clocks into words, "64 s ahead" or "64 s behind".
+// Ahead puts a difference of clocks into words, "1 min 4 s ahead of" or "12 s behind".
 func Ahead(d time.Duration) string {
-	word := "ahead"
+	word := "ahead of"
 	if d < 0 {
 		d, word = -d, "behind"
 	}
-	return d.Round(time.Second).String() + " " + word
+	d = d.Round(time.Second)
+	if d < time.Minute {
+		return fmt.Sprintf("%d s %s", d/time.Second, word)
+	}
+	return fmt.Sprintf("%d min %d s %s", d/time.Minute, d%time.Minute/time.Second, word)
 }
 
 func (c *client) overLimit(r request, tries int) error {

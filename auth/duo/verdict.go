@@ -34,8 +34,8 @@ type Circumstances struct {
 	IP   netip.Addr // where the scanner comes from; the zero Addr if it is not known
 }
 
-// section names for what is no section.
-const sectionAccount = "account"
+// SectionAccount stands for the account itself, where it decides and no section does.
+const SectionAccount = "account"
 
 // Judge tells for every route whether a policy lets it through. It decides only what
 // the policy's text decides: places are known to Duo alone, and so is what it thinks
@@ -63,7 +63,7 @@ func judgeRoute(route store.Route, s Sections, c Circumstances) Verdict {
 		return Verdict{State: Open, Section: asked.Section, Why: "No second factor is asked for, so this route is never needed. " + asked.Why}
 	}
 	if status, _ := c.User.Effective(); status == "" || c.User.ID == "" {
-		return Verdict{State: Blocked, Section: sectionAccount, Why: "Duo has no such user, so there is nobody whose factor could be asked for."}
+		return Verdict{State: Blocked, Section: SectionAccount, Why: "Duo has no such user, so there is nobody whose factor could be asked for."}
 	}
 	switch route {
 	case store.RouteOTP:
@@ -83,11 +83,11 @@ func closed(s Sections, c Circumstances) (Verdict, bool) {
 	}
 	switch status, group := c.User.Effective(); status {
 	case StatusDisabled:
-		return shut(sectionAccount, "The account is disabled"+through(group)+".")
+		return shut(SectionAccount, "The account is disabled"+through(group)+".")
 	case StatusLocked:
-		return shut(sectionAccount, "The account is locked out; an administrator sets its status to active again, or the lockout ends by itself.")
+		return shut(SectionAccount, "The account is locked out; an administrator sets its status to active again, or the lockout ends by itself.")
 	case StatusLeaving:
-		return shut(sectionAccount, "The account waits to be deleted.")
+		return shut(SectionAccount, "The account waits to be deleted.")
 	case StatusBypass: // no policy is looked at
 		return Verdict{}, false
 	}
@@ -137,7 +137,7 @@ func exemption(s Sections, c Circumstances) (v Verdict, free bool) {
 		return Verdict{State: Open, Section: section, Why: why}, true
 	}
 	if status, group := c.User.Effective(); status == StatusBypass {
-		return open(sectionAccount, "The account's status is bypass"+through(group)+": Duo asks it for nothing, in every application, and no policy changes that.")
+		return open(SectionAccount, "The account's status is bypass"+through(group)+": Duo asks it for nothing, in every application, and no policy changes that.")
 	}
 	if a := s.Authentication; a != nil && a.Behavior == "bypass" {
 		return open("authentication_policy", "The policy asks nobody for a second factor in this application.")
@@ -219,7 +219,7 @@ func tokenNote(u User) string {
 func push(s Sections, u User) Verdict {
 	v := method(s, "duo-push", "Pushes", "Somebody has to approve each login on the phone, by hand.")
 	if v.State != Blocked && !slices.ContainsFunc(u.Phones, func(p Phone) bool { return slices.Contains(p.Capabilities, "push") }) {
-		return Verdict{State: Blocked, Section: sectionAccount, Why: "The account has no phone that takes pushes."}
+		return Verdict{State: Blocked, Section: SectionAccount, Why: "The account has no phone that takes pushes."}
 	}
 	return v
 }

@@ -4,7 +4,9 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +24,8 @@ type talk struct {
 	cmd  *exec.Cmd
 	pty  interface{ WriteString(string) (int, error) }
 	mu   sync.Mutex
-	out  bytes.Buffer
+	out  bytes.Buffer // since the last question
+	all  bytes.Buffer
 	more chan struct{}
 }
 
@@ -31,6 +34,12 @@ func (w *world) talkTo(t *testing.T, env []string, args ...string) *talk {
 	t.Helper()
 	cmd := w.command(args...)
 	cmd.Env = append(cmd.Env, env...)
+	return talkWith(t, cmd)
+}
+
+// talkWith runs a command on a terminal of its own.
+func talkWith(t *testing.T, cmd *exec.Cmd) *talk {
+	t.Helper()
 	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
 	if err != nil {
 		t.Fatal(err)
@@ -43,6 +52,7 @@ func (w *world) talkTo(t *testing.T, env []string, args ...string) *talk {
 			n, err := terminal.Read(buf)
 			k.mu.Lock()
 			k.out.Write(buf[:n])
+			k.all.Write(buf[:n])
 			k.mu.Unlock()
 			select {
 			case k.more <- struct{}{}:
@@ -175,5 +185,38 @@ func TestCodesLineByLine(t *testing.T) {
 	}
 	if err := k.cmd.Wait(); err == nil || k.cmd.ProcessState.ExitCode() != 130 {
 		t.Errorf("it ended with %v", err)
+	}
+}
+
+// Who suspends a question for a secret and comes back is asked again, and what is typed
+// then is still not shown: the shell had put the echo back on.
+func TestASecretIsNotShownAfterSuspending(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash, whose job control this is about")
+	}
+	w := newWorld(t)
+	add := w.command("add", "shop", "--url", "https://shop.example.com/", "--username", "u", "--route", "otp", "--otp-file", "seed.txt")
+	shell := exec.Command(bash, "--norc", "--noprofile", "-i")
+	shell.Dir, shell.Env = t.TempDir(), append(add.Env, "GATEPASS_IDENTITY=", "PS1=shell> ", "TERM=dumb", "PROGRAM="+add.Path)
+	if err := os.WriteFile(filepath.Join(shell.Dir, "seed.txt"), []byte("JBSWY3DPEHPK3PXP"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k := talkWith(t, shell)
+	k.hears("shell> ", `"$PROGRAM" `+strings.Join(add.Args[1:], " "))
+	k.hears("New passphrase", "")
+	if _, err := k.pty.WriteString("\x1a"); err != nil {
+		t.Fatal(err)
+	}
+	k.hears("shell> ", "fg")
+	const typed = "nobody-should-read-this"
+	k.hears("New passphrase", typed)
+	k.hears("Once more", "\x03")
+	k.hears("shell> ", "exit")
+	_ = k.cmd.Wait() // with the code of what was interrupted
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if strings.Contains(k.all.String(), typed) {
+		t.Errorf("the passphrase was shown:\n%s", k.all.String())
 	}
 }

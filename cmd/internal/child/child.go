@@ -31,10 +31,15 @@ const grace = 10 * time.Second
 // ErrNotStarted says that the command could not be started.
 var ErrNotStarted = errors.New("the command could not be started")
 
-// Run runs a command to its end and gives its exit code as a shell would: 128 and the
-// signal's number for one that was killed. Signals that come meanwhile are the
-// command's, who decides what to do with them. When ctx ends, it is asked to end.
-func Run(ctx context.Context, c Command) (int, error) {
+// An End is how a command ended.
+type End struct {
+	Code   int  // as a shell gives it: 128 and the signal's number for one that was killed
+	Killed bool // a signal ended it; else the code is its own, whatever it is
+}
+
+// Run runs a command to its end. Signals that come meanwhile are the command's, who
+// decides what to do with them. When ctx ends, it is asked to end.
+func Run(ctx context.Context, c Command) (End, error) {
 	cmd := exec.Command(c.Args[0], c.Args[1:]...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Env, c.In, c.Out, c.Err
 	bind(cmd)
@@ -44,7 +49,7 @@ func Run(ctx context.Context, c Command) (int, error) {
 	started, ended := make(chan error, 1), make(chan error, 1)
 	go run(cmd, started, ended)
 	if err := <-started; err != nil {
-		return 0, store.WithHint(fmt.Errorf("%w: %w", ErrNotStarted, err), "What stands after -- is the program and its arguments, as on a command line of its own.")
+		return End{}, store.WithHint(fmt.Errorf("%w: %w", ErrNotStarted, err), "What stands after -- is the program and its arguments, as on a command line of its own.")
 	}
 	asked := ctx.Done()
 	var patience <-chan time.Time
@@ -60,7 +65,7 @@ func Run(ctx context.Context, c Command) (int, error) {
 		case <-patience:
 			_ = cmd.Process.Kill() // it may have ended
 		case err := <-ended:
-			return exitCode(cmd, err)
+			return endOf(cmd, err)
 		}
 	}
 }
@@ -77,13 +82,13 @@ func run(cmd *exec.Cmd, started, ended chan<- error) {
 	}
 }
 
-func exitCode(cmd *exec.Cmd, err error) (int, error) {
+func endOf(cmd *exec.Cmd, err error) (End, error) {
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return 0, fmt.Errorf("wait for the command: %w", err)
+		return End{}, fmt.Errorf("wait for the command: %w", err)
 	}
 	if code := cmd.ProcessState.ExitCode(); code >= 0 {
-		return code, nil
+		return End{Code: code}, nil
 	}
-	return 128 + killer(cmd.ProcessState), nil
+	return End{Code: 128 + killer(cmd.ProcessState), Killed: true}, nil
 }

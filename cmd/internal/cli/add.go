@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -156,12 +157,12 @@ func (a *app) kept(gate *auth.Gate, e auth.Enrolment, added auth.BypassAdded) {
 func describeKey(k otp.Key) string {
 	s := fmt.Sprintf("%s, %d digits, %s", k.Type(), k.Digits(), k.Algorithm())
 	if k.Type() != otp.HOTP {
-		s += fmt.Sprintf(", every %s", k.Period())
+		s += ", every " + wholeSeconds(k.Period())
 	} else {
 		s += fmt.Sprintf(", from counter %d", k.Counter())
 	}
-	if k.Issuer() != "" || k.Account() != "" {
-		s += fmt.Sprintf(" (%s %s)", k.Issuer(), k.Account())
+	if whose := strings.TrimSpace(k.Issuer() + " " + k.Account()); whose != "" {
+		s += " (" + whose + ")"
 	}
 	return s
 }

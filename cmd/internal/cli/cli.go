@@ -108,7 +108,7 @@ Without a command it opens the screens. To see it work: gatepass demo`,
 		},
 	}
 	cmd.PersistentFlags().StringVar(&a.store, "store", "", "where secrets live for this command: keyring or file")
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, err) })
+	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usageError(c, plainer(err)) })
 	cmd.CompletionOptions.HiddenDefaultCmd = false
 	cmd.AddGroup(
 		&cobra.Group{ID: "doors", Title: "The doors:"},

@@ -148,12 +148,15 @@ func policyText(p auth.DuoPolicy) string {
 	}
 	b.WriteString("\n")
 	var notes []string
-	for _, v := range p.Verdicts {
+	for i, v := range p.Verdicts {
 		by := ""
 		if v.Section != "" {
 			by = " by " + v.Section
 		}
-		fmt.Fprintf(&b, " %s %-15s %s%s\n   %s\n", duoMark(string(v.State)), v.Route, v.State, by, v.Why)
+		fmt.Fprintf(&b, " %s %-15s %s%s\n", duoMark(string(v.State)), v.Route, v.State, by)
+		if next := i + 1; next == len(p.Verdicts) || p.Verdicts[next].Why != v.Why { // one reason for several routes is said once
+			fmt.Fprintf(&b, "   %s\n", v.Why)
+		}
 		for _, n := range v.Notes {
 			if !strings.Contains(strings.Join(notes, "\n"), n) {
 				notes = append(notes, n)
@@ -190,8 +193,8 @@ Auth API application; and is a real login asked for a second factor. Only the lo
 decides. It is made from here, or with --proxy from where the scanner goes out; it stops
 where a second factor is asked for and spends nothing, whatever the target's route is.
 
-It ends with 0 if the login was proven and nothing was asked for, with 3 if something was,
-and with 1 if it could not be found out. It ends with 1 and an alarm, too, if nobody would
+It ends with 0 if the login was proven and nothing was asked for, with 3 if something was
+or the login was refused, and with 1 if it could not be found out. It ends with 1 and an alarm, too, if nobody would
 be asked from anywhere, by the account's status or a policy that is too wide: that is no
 exemption of a scanner.`,
 		Example:           `  gatepass duo exempt shop --ip 203.0.113.10`,

@@ -143,8 +143,8 @@ func (a *app) execWith(ctx context.Context, gate *auth.Gate, name string, argv [
 	defer stop()
 	x.stop = stop
 	if f.noSession {
-		code, err := child.Run(life, x.command(argv))
-		return errors.Join(x.dismiss(code), x.outcome(code, err))
+		end, err := x.run(ctx, life, argv)
+		return errors.Join(x.dismiss(ctx, end), x.outcome(end.Code, err))
 	}
 	return x.withSession(ctx, life, argv, f)
 }
@@ -169,7 +169,7 @@ func (x *execution) withSession(ctx, life context.Context, argv []string, f exec
 	if err := x.awaitOwnStep(ctx, f.give); err != nil {
 		return err
 	}
-	end, err := x.serve(life, k, f)
+	hangUp, err := x.serve(life, k, f)
 	if err != nil {
 		return err
 	}
@@ -178,13 +178,21 @@ func (x *execution) withSession(ctx, life context.Context, argv []string, f exec
 		defer close(kept)
 		x.keep(life, k, f.onExpiry)
 	}()
-	code, err := child.Run(life, x.command(argv))
+	end, err := x.run(ctx, life, argv)
 	if err == nil && f.check > 0 {
 		x.lastLook(life, k, f.verify)
 	}
 	x.stop()
 	<-kept
-	return errors.Join(end(), x.dismiss(code), x.outcome(code, err))
+	return errors.Join(hangUp(), x.dismiss(ctx, end), x.outcome(end.Code, err))
+}
+
+// run runs the command for as long as life, unless we were asked to end before it began.
+func (x *execution) run(ctx, life context.Context, argv []string) (child.End, error) {
+	if err := ctx.Err(); err != nil {
+		return child.End{}, err
+	}
+	return child.Run(life, x.command(argv))
 }
 
 // giveParts puts what was asked for into the command's environment, and says so.
@@ -218,7 +226,10 @@ func (x *execution) awaitOwnStep(ctx context.Context, gifts []string) error {
 	if err != nil || until.IsZero() {
 		return err
 	}
-	wait := max(until.Sub(x.a.now()), 0)
+	wait := until.Sub(x.a.now())
+	if wait <= 0 {
+		return nil // the login took longer than that, or was asked for no code
+	}
 	x.a.say("waiting %s, so that the command's first code is not the one that was just used\n", wait.Round(time.Second))
 	select {
 	case <-time.After(wait):
@@ -229,12 +240,14 @@ func (x *execution) awaitOwnStep(ctx context.Context, gifts []string) error {
 }
 
 // dismiss ends what a command that did not end by itself has left running: it would go on
-// without a session.
-func (x *execution) dismiss(code int) error {
+// without a session. A shell may have been ended by the signal that came to us and tell
+// so by its code; the same code without one is the command's own.
+func (x *execution) dismiss(ctx context.Context, end child.End) error {
 	x.mu.Lock()
 	lost := x.lost != nil
 	x.mu.Unlock()
-	if code <= 128 && !lost {
+	interrupted := ctx.Err() != nil && end.Code > 128
+	if !end.Killed && !lost && !interrupted {
 		return nil
 	}
 	return x.place.DismissUsers()
@@ -375,14 +388,15 @@ func (x *execution) serve(ctx context.Context, k *keeper.Keeper, f execFlags) (e
 }
 
 // command is the command with the session in its environment. What unlocks our own
-// store is none of its business.
+// store is none of its business, and the session of another exec around this one not
+// what it asked for.
 func (x *execution) command(argv []string) child.Command {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var env []string
 	for _, pair := range x.a.environ() {
 		name, _, _ := strings.Cut(pair, "=")
-		if _, ours := x.env[name]; !ours && name != "GATEPASS_IDENTITY" {
+		if _, ours := x.env[name]; !ours && !slices.Contains(ofSessions, name) && name != "GATEPASS_IDENTITY" {
 			env = append(env, pair)
 		}
 	}

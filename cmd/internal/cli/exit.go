@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"gatepass/auth"
 	"gatepass/auth/duo"
@@ -62,6 +63,16 @@ func usageError(c *cobra.Command, err error) error {
 	return usage{err, "See " + c.CommandPath() + " --help"}
 }
 
+// plainer says of a flag's value what is wrong with it in the user's words, where the
+// flag's type has only the language's own.
+func plainer(err error) error {
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) && bad.GetFlag().Value.Type() == "duration" {
+		return fmt.Errorf("--%s is %q: a length of time looks like 90s, 15m, 2h or 72h", bad.GetFlag().Name, bad.GetValue())
+	}
+	return err
+}
+
 // noArgs and exactArgs are cobra's, with our errors.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
@@ -77,7 +88,7 @@ func noArgs(c *cobra.Command, args []string) error {
 func instead(c *cobra.Command, typed string) string {
 	c.SuggestionsMinimumDistance = 2
 	if similar := c.SuggestionsFor(typed); len(similar) > 0 {
-		return "Did you mean: gatepass " + similar[0]
+		return "Did you mean: " + c.CommandPath() + " " + similar[0]
 	}
 	return "See " + c.CommandPath() + " --help"
 }

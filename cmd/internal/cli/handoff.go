@@ -144,7 +144,7 @@ func (a *app) tellHandoff(name string, out handoff.Output, written []string, f h
 	sheet := out.Files[len(out.Files)-1]
 	switch {
 	case f.asJSON:
-		return a.printJSON(handoffJSON(name, out, written))
+		return a.printJSON(handoffJSON(name, out, written, f.out == ""))
 	case f.out == "":
 		if len(out.Files) > 1 {
 			a.say("%s\n", strings.TrimRight(sheet.Mask(), "\n"))
@@ -242,7 +242,7 @@ type handoffOutput struct {
 type fileOutput struct {
 	Name    string  `json:"name"`
 	Path    *string `json:"path"`    // where it was written; null without --out
-	Content *string `json:"content"` // the text, where it was not written
+	Content *string `json:"content"` // the text; null with --out, also where it could not be written
 	Secret  bool    `json:"secret"`
 }
 
@@ -261,7 +261,9 @@ type refusalOutput struct {
 	Reasons []string `json:"reasons"`
 }
 
-func handoffJSON(name string, o handoff.Output, written []string) handoffOutput {
+// handoffJSON is what there is to say. inline puts the files' texts into it: who named a
+// folder does not want secrets on standard output, which pipelines keep.
+func handoffJSON(name string, o handoff.Output, written []string, inline bool) handoffOutput {
 	out := handoffOutput{
 		Target: name, Scanner: o.Scanner, Variant: o.Variant, Proven: !o.Unproven, Files: []fileOutput{},
 		Steps: []stepOutput{}, Variables: []variableOutput{}, Refused: []refusalOutput{},
@@ -269,9 +271,10 @@ func handoffJSON(name string, o handoff.Output, written []string) handoffOutput 
 	}
 	for i, f := range o.Files {
 		file := fileOutput{Name: f.Name, Secret: f.Secret}
-		if i < len(written) {
+		switch {
+		case i < len(written):
 			file.Path = &written[i]
-		} else {
+		case inline:
 			text := f.Content.Reveal()
 			file.Content = &text
 		}

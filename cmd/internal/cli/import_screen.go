@@ -24,11 +24,19 @@ func (a *app) dropped(ctx context.Context, paths []string) ([]importer.File, err
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			broken = append(broken, fmt.Errorf("path %d of %d: %w", i+1, len(paths), withoutPath(err)))
+			broken = append(broken, fmt.Errorf("%s: %w", which(i, len(paths)), withoutPath(err)))
 		}
 		files = append(files, more...)
 	}
 	return files, errors.Join(broken...)
+}
+
+// which names the path with an index among all that were given.
+func which(i, all int) string {
+	if all == 1 {
+		return "this path"
+	}
+	return fmt.Sprintf("path %d of %d", i+1, all)
 }
 
 // atHome puts the home folder in place of a leading ~, as a shell would.

@@ -73,7 +73,7 @@ func (a *app) secretFrom(ctx context.Context, file, what string) (store.Secret, 
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 	if text == "" {
-		return store.Secret{}, misuse("the %s is empty", what)
+		return store.Secret{}, misuse("what was given as the %s is empty", what)
 	}
 	return store.NewSecret(text), nil
 }

@@ -93,6 +93,12 @@ func (a *app) keepable(gate *auth.Gate, name string) (store.Target, error) {
 	return t, nil
 }
 
+// ofSessions are the variables that a session and its broker are given in.
+var ofSessions = []string{
+	handoff.EnvCookie, handoff.EnvHeader, handoff.EnvCookiesTxt, handoff.EnvStorageState,
+	handoff.EnvFolder, handoff.EnvBroker, handoff.EnvBrokerToken,
+}
+
 // A shape is a form of the session in a command's environment.
 type shape struct {
 	variable string // of handoff's names

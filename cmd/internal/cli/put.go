@@ -47,8 +47,8 @@ func placeForFiles(folder string) error {
 	return errors.Join(trial.Close(), os.Remove(trial.Name()))
 }
 
-// putFiles writes files into a folder, made if it is not there, and gives their paths.
-// It writes all or none: a name that is taken is found before the first is written.
+// putFiles writes files into a folder, made if it is not there, and gives the paths of
+// those that were written. None is where a name is taken: that is found before the first.
 func putFiles(folder string, files []handoff.File, replace bool) ([]string, error) {
 	for _, f := range files {
 		if !replace && exists(folder, f.Name) {
@@ -93,8 +93,12 @@ func putFile(path string, f handoff.File, replace bool) error {
 // bare is a file error without the name of the temporary file.
 func bare(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
 		return path.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }

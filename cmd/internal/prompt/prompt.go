@@ -105,6 +105,8 @@ func (t *Terminal) ask(ctx context.Context, question string, read func(in, out *
 	}
 	defer func() { _ = in.Close() }()
 	state, _ := term.GetState(int(in.Fd()))
+	suspended, stop := suspensions()
+	defer stop()
 	if _, err := io.WriteString(out, question); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNoTerminal, err)
 	}
@@ -117,20 +119,38 @@ func (t *Terminal) ask(ctx context.Context, question string, read func(in, out *
 		text, err := read(in, out)
 		ch <- reply{text, err}
 	}()
-	select {
-	case r := <-ch:
-		if errors.Is(r.err, io.EOF) {
-			return "", ErrCancelled
+	for {
+		select {
+		case r := <-ch:
+			if errors.Is(r.err, io.EOF) {
+				return "", ErrCancelled
+			}
+			return r.text, r.err
+		case <-suspended:
+			away(in, state)
+			_, _ = io.WriteString(out, question)
+		case <-ctx.Done():
+			// The read goes on until the terminal says something; the echo must not
+			// stay off until then.
+			restore(in, state)
+			_, _ = io.WriteString(out, "\n")
+			return "", ctx.Err()
 		}
-		return r.text, r.err
-	case <-ctx.Done():
-		// The read goes on until the terminal says something; the echo must not
-		// stay off until then.
-		if state != nil {
-			_ = term.Restore(int(in.Fd()), state)
-		}
-		_, _ = io.WriteString(out, "\n")
-		return "", ctx.Err()
+	}
+}
+
+// away gives the shell the terminal as it was before the question, and takes it back as
+// the question had it: a shell puts the echo on, and what is typed next may be a secret.
+func away(in *os.File, before *term.State) {
+	asking, _ := term.GetState(int(in.Fd()))
+	restore(in, before)
+	suspend()
+	restore(in, asking)
+}
+
+func restore(in *os.File, state *term.State) {
+	if state != nil {
+		_ = term.Restore(int(in.Fd()), state)
 	}
 }
 

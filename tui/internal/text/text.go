@@ -83,12 +83,12 @@ func Blank(n int) string {
 }
 
 // Wrap breaks s, a text without escape sequences, into lines of at most w cells:
-// between words where it can and inside a word where it must.
+// between words where it can and inside a word where it must. A number keeps its unit.
 func Wrap(s string, w int) []string {
 	w = max(w, 2) // a wide character needs two
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(s) {
+	for _, word := range words(s) {
 		width := Width(word)
 		if used > 0 && used+1+width <= w {
 			line += " " + word
@@ -113,6 +113,33 @@ func Wrap(s string, w int) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// words are those of s. A number and the few letters after it, its unit most often, are
+// one, so that no line begins with "s.".
+func words(s string) []string {
+	fields := strings.Fields(s)
+	all := fields[:0]
+	for i, f := range fields {
+		if i > 0 && isNumber(fields[i-1]) && isUnit(f) {
+			all[len(all)-1] += " " + f
+			continue
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func isNumber(word string) bool {
+	return strings.IndexFunc(word, unicode.IsDigit) >= 0 && strings.IndexFunc(word, unicode.IsLetter) < 0
+}
+
+func isUnit(word string) bool {
+	switch strings.TrimRight(word, ".,;:)") {
+	case "ms", "s", "min", "h":
+		return true
+	}
+	return false
 }
 
 // Fit makes a block exactly h lines of exactly w cells.

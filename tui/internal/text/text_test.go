@@ -43,6 +43,25 @@ func TestWrapNeverExceedsTheWidth(t *testing.T) {
 	}
 }
 
+// A number and its unit stay on one line: an "s." alone on the next one says nothing.
+func TestWrapKeepsANumberWithItsUnit(t *testing.T) {
+	for _, s := range []string{
+		"Copied the code of shop-admin; cleared in 30 s.",
+		"The clock is 0.2 s ahead (± 0.3 s), and it ends in 4:59 min, or 12 h.",
+	} {
+		for w := 12; w < 60; w++ {
+			for i, line := range text.Wrap(s, w) {
+				if first := strings.Trim(strings.Fields(line)[0], ".,()"); i > 0 && (first == "s" || first == "min" || first == "h") {
+					t.Errorf("at %d cells a line begins with the unit: %q", w, line)
+				}
+			}
+			if got := strings.Join(text.Wrap(s, w), " "); got != s {
+				t.Errorf("at %d cells it says %q", w, got)
+			}
+		}
+	}
+}
+
 func TestFitIsExact(t *testing.T) {
 	got := text.Fit("one\n日本語日本語\nthree\nfour", 7, 3)
 	lines := strings.Split(got, "\n")

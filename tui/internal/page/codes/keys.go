@@ -61,7 +61,7 @@ func (p *Page) now() keyMap {
 	k.All.SetEnabled(list)
 	k.Big.SetEnabled(list && r != nil)
 	k.QR.SetEnabled(list && r != nil && r.state == ready)
-	k.Turn.SetEnabled(p.mode == qrCode)
+	k.Turn.SetEnabled(p.mode == qrCode && p.print.fits(p.w, p.h))
 	k.Filter.SetEnabled(list)
 	k.Keep.SetEnabled(p.mode == filtering)
 	k.Clear.SetEnabled(p.mode == filtering || list && !p.filter.Empty())

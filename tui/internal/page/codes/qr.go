@@ -147,6 +147,15 @@ func (q *print) fitting(w, h int) (m widget.Modules, margin int, ok bool) {
 	return nil, 0, false
 }
 
+// fits reports whether the code is there and has room in w by h.
+func (q *print) fits(w, h int) bool {
+	if !q.drawn {
+		return false
+	}
+	_, _, ok := q.fitting(w, h)
+	return ok
+}
+
 func (p *Page) qrView(now time.Time) string {
 	s, q := p.env.Styles, &p.print
 	switch {

@@ -6,10 +6,12 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/x/ansi"
 
 	"gatepass/auth/login"
@@ -359,9 +361,17 @@ func TestAQRCodeThatDoesNotFitSaysWhatItNeeds(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := openAt(t, uitest.Town, uitest.Setup{W: 58, H: 12}, "shop").Press("Q").Type("show").Press("enter")
 		s.SeesNot("▀", "█").Sees("does not fit: it needs 37 columns and 19 lines", "Make the terminal 7 lines taller")
+		turns := func() bool {
+			return slices.ContainsFunc(s.Page.Keys().Short, func(k key.Binding) bool { return k.Enabled() && k.Help().Desc == "dark and light" })
+		}
+		if turns() {
+			t.Error("what is not there can be turned round")
+		}
 		s.W, s.H = 78, 20
 		s.Page.SetSize(78, 20)
-		s.Sees("▀")
+		if s.Sees("▀"); !turns() {
+			t.Error("dark and light cannot change places")
+		}
 	})
 }
 

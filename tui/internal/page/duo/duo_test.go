@@ -137,6 +137,24 @@ func TestEverythingAboutAnAccountIsThere(t *testing.T) {
 	})
 }
 
+func TestAReasonThatHoldsForSeveralRoutesIsSaidOnce(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := openAt(t, uitest.Setup{W: 118, H: 100}, "intranet", func(g *uitest.Gate) {
+			uitest.DuoTown(g)
+			g.Do(func() {
+				v := g.Duo.Status["intranet"].Policy.Verdicts
+				for i := range v {
+					v[i].State, v[i].Section, v[i].Why = authduo.Blocked, authduo.SectionAccount, "The account is disabled."
+				}
+			})
+		})
+		seesAll(t, s, "✗ exemption blocked The account is disabled. (account)", "✗ push blocked likewise")
+		if n := strings.Count(s.View(), "is disabled"); n != 1 {
+			t.Errorf("it is said %d times", n)
+		}
+	})
+}
+
 func TestAnAddressIsAskedAbout(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := open(t).Press("p").Type("nowhere").Press("enter").Sees("✗ one address is needed").Press("ctrl+u").Type(" 203.0.113.10 ").Press("enter")

@@ -101,7 +101,10 @@ func (p *Page) checkIP() error {
 }
 
 func checkIKey(f *form.Field) error {
-	return store.Tenant{Name: "x", APIHost: "api.duosecurity.com", AuthIKey: tidy(f)}.Validate()
+	if (store.Tenant{Name: "x", APIHost: "api.duosecurity.com", AuthIKey: tidy(f)}).Validate() != nil {
+		return errors.New("an integration key is DI and 18 capital letters and digits; the secret key goes below it")
+	}
+	return nil
 }
 
 // order is what was filled in of codes to be issued.

@@ -212,12 +212,18 @@ func (p *Page) routeLines(w int) []string {
 		}
 		return lines
 	}
+	before := ""
 	for _, v := range st.Policy.Verdicts {
 		mark := talk.StateMark(v.State)
 		word := mark.Paint(s).Of(text.Pad(string(v.State), 8))
 		why := text.Clean(v.Why)
 		if v.Section != "" {
 			why += " (" + text.Clean(v.Section) + ")"
+		}
+		if why == before {
+			why = "likewise"
+		} else {
+			before = why
 		}
 		lines = append(lines, ui.Hanging(mark.Of(s, 0)+" "+text.Pad(string(v.Route), 15)+word+" ", why, w)...)
 	}

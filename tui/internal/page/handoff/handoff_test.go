@@ -238,6 +238,9 @@ func TestHowLongTheScanTakesIsAsked(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s, _ := open(t, nil, uitest.Setup{}, nil)
 		s.Press("t").Sees("How long does the scan take?").Type("two hours").Press("enter").Sees("✗ twohours is no length of time")
+		if got := s.Page.Title(); got != "hand off shop" {
+			t.Errorf("no scanner is chosen, and the title is %q", got)
+		}
 		s.Press("ctrl+u").Type("1h 30m").Press("enter").Sees("The scan takes 1h30m.")
 		if s.Gate.Count("Offers shop needed 1h30m0s") != 1 {
 			t.Errorf("asked for %v", s.Gate.Calls())

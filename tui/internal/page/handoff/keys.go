@@ -26,7 +26,7 @@ type keyMap struct {
 // now gives the keys as they are in the page's mode.
 func (p *Page) now() keyMap {
 	k := keyMap{
-		Choose:   ui.Bind("write it", "enter"),
+		Choose:   ui.Bind("prepare it", "enter"),
 		Inline:   ui.Bind("secrets in the files", "i"),
 		Needed:   ui.Bind("how long the scan takes", "t"),
 		Unproven: ui.Bind("write it unproven", "u"),
@@ -50,7 +50,7 @@ func (p *Page) now() keyMap {
 		k.Unproven = ui.Bind("only what is proven", "u")
 	}
 	if p.mode == timing {
-		k.Accept, k.Cancel = ui.Bind("it takes so long", "enter"), ui.Bind("leave it", "esc")
+		k.Accept, k.Cancel = ui.Bind("keep the answer", "enter"), ui.Bind("leave it", "esc")
 	}
 	if p.filter.Typing() {
 		k.Move = widget.ArrowKeys()

@@ -203,7 +203,7 @@ func (p *Page) SetSize(w, h int) { p.w, p.h = w, h }
 
 // Title implements ui.Page.
 func (p *Page) Title() string {
-	if p.mode >= making {
+	if p.mode >= making && p.mode != timing {
 		return "hand off " + p.name + " to " + p.chosen.Title
 	}
 	return "hand off " + p.name

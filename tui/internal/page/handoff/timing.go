@@ -33,7 +33,7 @@ func (p *Page) timingKey(msg tea.KeyMsg, k keyMap) tea.Cmd {
 func (p *Page) timingView() []string {
 	s := p.env.Styles
 	lines := []string{s.Bright.Of("How long does the scan take?"), ""}
-	lines = append(lines, text.Wrap("A session that ends before is not handed off, as far as the session tells, or a watch has seen. Two hours are 2h, ninety minutes 90m; nothing is nothing asked.", p.readable())...)
+	lines = append(lines, text.Wrap("A session that ends before is not handed off, as far as the session tells, or a watch has seen. Two hours are 2h, ninety minutes 90m. Left empty, it is not asked how long a session lasts.", p.readable())...)
 	lines = append(lines, "", s.Accent.Of("> ")+p.span.View(s, p.readable()-2))
 	if p.wrong != "" {
 		lines = append(lines, "", s.Bad.Of("✗ ")+text.Cut(p.wrong, p.readable()-2))

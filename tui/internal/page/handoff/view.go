@@ -79,14 +79,14 @@ func padded(lines []string, w int) []string {
 // whether what was not proven is written as well.
 func (p *Page) manner() []string {
 	s := p.env.Styles
-	how := "Password and seed are references to the environment."
-	if p.inline {
-		how = "! Password and seed stand in the files, for you alone to read."
-	}
+	takes := ""
 	if p.needed > 0 {
-		how += " The scan takes " + spelled(p.needed) + "."
+		takes = " The scan takes " + spelled(p.needed) + "."
 	}
-	lines := []string{s.Dim.Of(text.Cut(how, p.readable()))}
+	lines := []string{s.Dim.Of(text.Cut("Password and seed are references to the environment."+takes, p.readable()))}
+	if p.inline {
+		lines = []string{s.Warn.Of("! ") + text.Cut("Password and seed stand in the files, for you alone to read."+takes, p.readable()-2)}
+	}
 	if p.unproven {
 		lines = append(lines, s.Warn.Of("! ")+text.Cut("What was not proven is written as well, and its files say UNPROVEN.", p.readable()-2))
 	}

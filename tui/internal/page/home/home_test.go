@@ -275,3 +275,30 @@ func TestALineSaysWhatIsLeftOfTheCodes(t *testing.T) {
 			Press("G").Sees("the time of 2 codes is over: d, then x, takes them away")
 	})
 }
+
+// What is pasted on the list is meant to be imported, as on the codes' page.
+func TestWhatIsPastedIsImported(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := open(t, uitest.Town).Paste(" " + uitest.CanarySeed + "\n").SeesNot(uitest.CanarySeed)
+		if len(s.Host.Opened) != 1 {
+			t.Fatalf("opened %v", s.Host.Opened)
+		}
+		if to, ok := s.Host.Opened[0].(ui.ToImport); !ok || to.Pasted == nil || to.Pasted.Reveal() != uitest.CanarySeed {
+			t.Errorf("opened %+v, not the import with what was pasted", s.Host.Opened[0])
+		}
+		// Blanks are nothing, the filter's text is its own, and a question takes no paste.
+		if s.Paste("  ").Press("/").Paste("shop").Press("esc", "x").Paste("shop"); len(s.Host.Opened) != 1 {
+			t.Errorf("opened %v", s.Host.Opened)
+		}
+	})
+}
+
+// In a low window the details are short lines, and none of them ends in the middle.
+func TestALowWindowShortensTheDetails(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		s := open(t, uitest.Town)
+		s.W, s.H = 58, 12
+		s.Page.SetSize(58, 12)
+		s.Sees("in t…", "anoth…", "TARGET").SeesNot("……")
+	})
+}

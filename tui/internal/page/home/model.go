@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gatepass/auth"
+	"gatepass/store"
 	"gatepass/tui/internal/text"
 	"gatepass/tui/internal/ui"
 	"gatepass/tui/internal/widget"
@@ -169,6 +170,10 @@ func (p *Page) key(msg tea.KeyMsg) tea.Cmd {
 
 func (p *Page) browseKey(msg tea.KeyMsg) tea.Cmd {
 	k := p.now()
+	if msg.Paste && !p.filter.Typing() {
+		p.bring(string(msg.Runes))
+		return nil
+	}
 	switch p.filter.Update(msg, k.Filter) {
 	case widget.FilterTyped:
 		p.list.Select(0)
@@ -214,6 +219,13 @@ func (p *Page) browseKey(msg tea.KeyMsg) tea.Cmd {
 		p.list.Update(msg, k.List)
 	}
 	return nil
+}
+
+// bring has what was pasted or dropped here imported, where it is looked at first.
+func (p *Page) bring(text string) {
+	if pasted := store.NewSecret(strings.TrimSpace(text)); !pasted.IsZero() && p.now().Import.Enabled() {
+		p.env.Host.Open(ui.ToImport{Pasted: &pasted})
+	}
 }
 
 func (p *Page) selectedName() string {

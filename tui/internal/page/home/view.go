@@ -45,7 +45,11 @@ func (p *Page) emptyView() []string {
 		lines = append(lines, "", s.Key.Of("l")+"  try it on the practice range")
 		lines = append(lines, indent(text.Wrap("Starts small applications with real logins on this machine, and adds them as targets.", p.readable()-3))...)
 	}
-	return append(lines, p.workLines()...)
+	if work := p.workLines(); len(work) > 0 {
+		return append(lines, work...)
+	}
+	lines = append(lines, "", s.Key.Of("i")+"  import seeds")
+	return append(lines, indent(text.Wrap("From an authenticator app's backup, QR codes or links; or paste them here. Each becomes a target.", p.readable()-3))...)
 }
 
 func indent(lines []string) []string {
@@ -90,7 +94,7 @@ const (
 func (p *Page) wideView() string {
 	left := p.w * listShare / 100
 	list := strings.Split(p.table(left, p.h), "\n")
-	detail := append(p.details(min(p.w-left-3, 92)), p.problems(p.w-left-3, p.h/2)...)
+	detail := append(p.details(min(p.w-left-3, 92), wrapped), p.problems(p.w-left-3, p.h/2)...)
 	bar := p.env.Styles.Dim.Of("│")
 	lines := make([]string, p.h)
 	for i := range lines {
@@ -107,7 +111,10 @@ func (p *Page) wideView() string {
 }
 
 func (p *Page) narrowView() string {
-	below := append(p.details(p.w), p.problems(p.w, p.h/3)...)
+	below := append(p.details(p.w, wrapped), p.problems(p.w, p.h/3)...)
+	if len(below) > p.h-6 {
+		below = append(p.details(p.w, 1), p.problems(p.w, p.h/3)...)
+	}
 	below = append([]string{p.env.Styles.Dim.Of(strings.Repeat("─", p.w))}, below...)
 	if room := p.h - 5; len(below) > room {
 		below = below[:max(room, 0)]
@@ -233,8 +240,11 @@ var routeWords = map[store.Route]string{
 	store.RoutePush:          "a person approves on a phone",
 }
 
-// details draws the selected target.
-func (p *Page) details(w int) []string {
+// wrapped is how many lines of the details one field takes at most, where there is room.
+const wrapped = 2
+
+// details draws the selected target, each field in most lines at most.
+func (p *Page) details(w, most int) []string {
 	r := p.selected()
 	if r == nil {
 		return nil
@@ -246,7 +256,7 @@ func (p *Page) details(w int) []string {
 			return
 		}
 		head := s.Dim.Of(text.Pad(name, 9))
-		for i, l := range limited(text.Wrap(text.Clean(value), w-9), 2) {
+		for i, l := range limited(text.Wrap(text.Clean(value), w-9), most) {
 			if i > 0 {
 				head = text.Blank(9)
 			}
@@ -268,7 +278,7 @@ func (p *Page) details(w int) []string {
 func limited(lines []string, most int) []string {
 	if len(lines) > most {
 		lines = lines[:most]
-		lines[most-1] = text.Cut(lines[most-1], text.Width(lines[most-1])-1) + text.Ellipsis
+		lines[most-1] = text.Cut(lines[most-1], text.Width(lines[most-1])-1)
 	}
 	return lines
 }

@@ -178,6 +178,13 @@ func TestPastesAddUp(t *testing.T) {
 	})
 }
 
+// What went wrong says itself what could be read: once is enough.
+func TestTheFormatsAreListedOnce(t *testing.T) {
+	uitest.Run(t, "", func(t *testing.T) {
+		open(t, nil).Sees("Known are:").Paste("rubbish, rubbish").Sees("the format is unknown").SeesNot("Known are:")
+	})
+}
+
 func TestRubbishIsHarmless(t *testing.T) {
 	for name, rubbish := range map[string]string{
 		"keys":     "qqq\x03\x1b\ryes\ry\r",

@@ -46,7 +46,11 @@ func (p *Page) waitingView() []string {
 	}
 	lines = append(lines, text.Wrap("Links (otpauth://, otpauth-migration://, steam://), seeds in base32, a line each; backups of other programs; "+
 		"pictures and screenshots with QR codes; folders of them. Several at once, or one after the other.", w)...)
-	lines = append(lines, "", "Nothing is stored before you have seen it and agreed.", "", s.Dim.Of("Known are:"))
+	lines = append(lines, "", "Nothing is stored before you have seen it and agreed.")
+	if p.failure != nil {
+		return lines // it has said what is known
+	}
+	lines = append(lines, "", s.Dim.Of("Known are:"))
 	for _, l := range text.Wrap(formats+".", w) {
 		lines = append(lines, s.Dim.Of(l))
 	}

@@ -122,7 +122,7 @@ type keyMap struct {
 func (p *Page) now() keyMap {
 	k := keyMap{
 		Address: ui.Bind("copy the address", "a", "enter"),
-		Command: ui.Bind("copy a command that asks", "c"),
+		Command: ui.Bind("copy the command", "c"),
 		Again:   ui.Bind("try again", "r"),
 		Any:     ui.Bind("take any free port", "f"),
 		Stop:    ui.Bind("stop serving", "esc", "q"),

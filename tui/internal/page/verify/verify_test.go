@@ -45,7 +45,7 @@ func partWay(name string, n int, last login.Event) func(*uitest.Gate) {
 // waits is a login that waits for a code, because this step's was used.
 func waits(g *uitest.Gate) {
 	partWay("shop", 6, login.Event{Run: "7f3a09c2", Stage: login.StagePasscode, State: login.Running, At: 1317 * time.Millisecond,
-		Note: "waiting 19s for an unused code", Until: uitest.Noon.Add(19 * time.Second)})(g)
+		Note: "waiting 19 s for an unused code", Until: uitest.Noon.Add(19 * time.Second)})(g)
 }
 
 // pushes is a login that waits for a person, who has a number to type.

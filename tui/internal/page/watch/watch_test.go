@@ -62,7 +62,7 @@ func TestLooks(t *testing.T) {
 			return open(t, nil, setup, func(g *uitest.Gate) {
 				l := uitest.Green("shop")
 				l.Events = append(l.Events[:6:6], login.Event{Run: "7f3a09c2", Stage: login.StagePasscode, State: login.Running, At: 1317 * time.Millisecond,
-					Note: "waiting 19s for an unused code", Until: uitest.Noon.Add(19 * time.Second)})
+					Note: "waiting 19 s for an unused code", Until: uitest.Noon.Add(19 * time.Second)})
 				l.Stay = true
 				g.Logins["shop"] = l
 			})

@@ -128,11 +128,19 @@ func (p *Page) checkSeed() error {
 		return nil
 	case p.own.secret.Empty():
 		return store.WithHint(errors.New("the route otp needs a seed"),
-			"It is behind the QR code when an authenticator app is enrolled: choose “enter it by hand” there. Without one, go back and choose another route.")
+			"It is behind the QR code when an authenticator app is enrolled: choose “enter it by hand” there. "+p.withoutSeed())
 	case p.own.secret.Problem != nil:
 		return p.own.secret.Problem
 	}
 	return errors.New("the file is not read yet")
+}
+
+// withoutSeed says what there is to do for whoever has no seed.
+func (p *Page) withoutSeed() string {
+	if p.administers() {
+		return "Without one, have Duo make a token, below, or go back and choose another route."
+	}
+	return "Without one, go back and choose another route."
 }
 
 // isPath reports whether what was given for a secret is the path of a file. No seed

@@ -242,7 +242,7 @@ func TestDuoIsGivenAToken(t *testing.T) {
 	uitest.Run(t, "", func(t *testing.T) {
 		s := openAt(t, uitest.Setup{}, "", prompted)
 		onRoute(s, store.RouteOTP)
-		s.Press("tab", " ").Sees("[x] Have Duo make a token", "T on the Duo page")
+		s.Press("enter").Sees("✗ the route otp needs a seed", "have Duo make a token").Press("tab", " ").Sees("[x] Have Duo make a token", "T on the Duo page")
 		stores(s)
 		if o := s.Gate.Duo.Tokens; len(o) != 1 || last(s).Has(store.KindSeed) || len(s.Host.Replaced) != 1 {
 			t.Errorf("enrolled %+v, stored %+v, went to %+v", o, last(s), s.Host.Replaced)

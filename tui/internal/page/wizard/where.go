@@ -256,7 +256,9 @@ func surveyLines(s *theme.Styles, in login.Survey, w int) []string {
 	}
 	say("fields", strings.Join(fields, ", "))
 	say("asks", in.Provider)
-	say("driver", in.Driver)
+	if in.Title != "" || len(lines) > 0 { // of a page that did not come, it says nothing
+		say("driver", in.Driver)
+	}
 	say("routes", strings.Join(routes, ", "))
 	return lines
 }

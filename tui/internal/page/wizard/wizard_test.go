@@ -238,6 +238,15 @@ func TestTheAddressIsInspectedLive(t *testing.T) {
 			t.Error("an address that can never be used was asked for")
 		}
 	})
+	uitest.Run(t, "a page that does not come", func(t *testing.T) {
+		s := open(t)
+		s.Gate.Do(func() {
+			s.Gate.Pages["https://down.example.com/"] = login.Survey{Driver: "http", Inspection: login.Inspection{
+				Diagnosis: &login.Diagnosis{Title: "The application did not accept a connection"},
+			}}
+		})
+		s.Paste("https://down.example.com/").Sees("! The application did not accept").SeesNot("driver")
+	})
 	uitest.Run(t, "a login that scripts draw", func(t *testing.T) {
 		open(t).Paste("https://spa.example.com/").Sees("! This login is drawn by scripts.", "gatepass edit spa")
 	})
