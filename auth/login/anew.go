@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"net/url"
+	"slices"
 )
 
 // A second factor's page that stands still, with nothing on it but its frame, is known of
@@ -38,8 +39,16 @@ func (r *run) anew(ctx context.Context) (begun bool, err error) {
 }
 
 // standsStill reports whether there is nothing on a page to go on with: nothing at all, or
-// of Duo's prompt no more than what is around it.
+// of Duo's prompt no more than what is around it. Hidden values are nothing: a form of
+// them that is about to travel on is seen in the making.
 func standsStill(p Page) bool {
-	return p.Status < 400 && len(p.Fields)+len(p.Buttons)+len(p.Links)+len(p.Frames) == 0 && p.Number == "" &&
+	return p.Status < 400 && nothingToDo(p) && len(p.Frames) == 0 && p.Number == "" &&
 		(p.Text == "" || duoHost(p.URL) && len(p.Messages) == 0)
+}
+
+// nothingToDo reports whether a page has nothing to fill in, to press or to follow.
+func nothingToDo(p Page) bool {
+	return len(p.Links) == 0 &&
+		!slices.ContainsFunc(p.Fields, func(f Field) bool { return f.Visible && f.Type != "hidden" }) &&
+		!slices.ContainsFunc(p.Buttons, func(b Button) bool { return b.Visible })
 }

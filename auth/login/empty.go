@@ -14,10 +14,10 @@ const (
 
 // onTheWay reports whether a page without anything on it was only a stop: redirects
 // by script show one for a moment, and Duo's prompt its frame; a login neither ends nor
-// fails on it.
+// fails on it. Nor does it fail on a stage whose form has yet to be drawn.
 func (r *run) onTheWay(ctx context.Context) bool {
 	w, ok := r.raw.(Watcher)
-	if !ok || !standsStill(r.page) || r.page.Still || r.empties >= maxEmpties {
+	if !ok || !standsStill(r.page) && !r.undrawn() || r.page.Still || r.empties >= maxEmpties {
 		return false
 	}
 	r.empties++
@@ -29,4 +29,12 @@ func (r *run) onTheWay(ctx context.Context) bool {
 	}
 	r.page, r.pages = p, r.pages+1
 	return true
+}
+
+// undrawn reports whether a page that was to be the login is one on which scripts or a
+// frame may yet draw it: there is a title, and nothing to do.
+func (r *run) undrawn() bool {
+	p := r.page
+	return !r.memory.SentUsername && !r.memory.SentPassword && p.Status < 400 &&
+		p.Scripts+len(p.Frames) > 0 && nothingToDo(p) && len(p.Messages) == 0
 }
