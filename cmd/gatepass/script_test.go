@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,7 +59,7 @@ func manyAtOnce() {
 	said := false
 	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
 	if !said {
-		_ = flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))) // it is a flag of every test
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))) // it is a flag of every test
 	}
 }
 
@@ -86,7 +87,14 @@ func TestScripts(t *testing.T) {
 // testKey finds the test that a script belongs to.
 type testKey struct{}
 
+// shortStories are those that the short run tells: of programs that do several things
+// at a time.
+var shortStories = []string{"serve", "exec", "expiry", "rehearse", "code-watch"}
+
 func setup(env *testscript.Env) error {
+	if testing.Short() && !slices.Contains(shortStories, strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
+		env.T().Skip("-short: it does one thing after the other")
+	}
 	identity := filepath.Join(env.WorkDir, "identity.txt")
 	if _, err := store.InitIdentityFile(identity); err != nil {
 		return err
