@@ -19,6 +19,7 @@ func (d *Driver) choose(ctx context.Context, c login.Choice) error {
 	}
 	sent := d.sent(h.in.tab)
 	if err = d.mark(ctx, h, c); err == nil {
+		_ = breathe(ctx, h.in) // a page that goes on by itself shows it now, or when it is asked next
 		made, err = d.chosen(ctx, h, c)
 	}
 	switch {
