@@ -81,7 +81,7 @@ func (d *Driver) still(ctx context.Context, of *tab, was before) (*sight, error)
 			case err == nil:
 				v.take(now, begun)
 				left := d.left(t, v, was)
-				if left <= 0 && v.seen.face != v.sure && v.turns < maxTurns && (v.seen.bare() && !v.seen.static || !v.seen.moved(t, was)) {
+				if left <= 0 && v.seen.face != v.sure && v.turns < maxTurns && (v.seen.bare() || !v.seen.moved(t, was)) {
 					// Before it is concluded that there is nothing, or that an act has
 					// changed nothing, what the page has yet to do gets its turn.
 					v.sure, v.turns = v.seen.face, v.turns+1
@@ -238,7 +238,7 @@ func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Tim
 	case !t.loaded:
 		return stillUnloaded, anywhere
 	case !answered && s.page.URL != nil && strings.HasPrefix(s.page.URL.Scheme, "http"):
-		if s.bare() && !s.static {
+		if s.bare() {
 			return stillBlank, t.active
 		}
 		return stillBare, anywhere // how it was answered is told by another part of the browser, and may come later
@@ -256,7 +256,7 @@ func (s *sight) moved(t *tab, was before) bool {
 // afterMove is the patience with another page.
 func (t *tab) afterMove(s *sight, air airborne) (time.Duration, time.Time) {
 	switch {
-	case s.static && !air.any && len(t.inner) == 0:
+	case s.static && !s.bare() && !air.any && len(t.inner) == 0: // a page without anything may be one that has just begun
 		return 0, time.Time{}
 	case air.carries && s.empty(): // as long as it says that it is busy
 		return stillPending, time.Time{}
