@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -32,9 +33,12 @@ func (r *run) onTheWay(ctx context.Context) bool {
 }
 
 // undrawn reports whether a page that was to be the login is one on which scripts or a
-// frame may yet draw it: there is a title, and nothing to do.
+// frame may yet draw it: there is a title, and nothing to do. Around a frame there may be
+// more.
 func (r *run) undrawn() bool {
 	p := r.page
-	return !r.memory.SentUsername && !r.memory.SentPassword && p.Status < 400 &&
-		p.Scripts+len(p.Frames) > 0 && nothingToDo(p) && len(p.Messages) == 0
+	if r.empties > 0 || r.memory.SentUsername || r.memory.SentPassword || p.Status >= 400 || len(p.Messages) > 0 {
+		return false
+	}
+	return p.Scripts > 0 && nothingToDo(p) || len(p.Frames) > 0 && !slices.ContainsFunc(p.Fields, Field.Fillable)
 }

@@ -75,7 +75,7 @@ func TestRun_Courses(t *testing.T) {
 		{"a prompt of an unknown kind", trial{app: good(page(loginPage), answer{body: "<h1>Welcome</h1><p>Something quite new.</p>", at: "https://api-1234.duosecurity.com/next/1"})}, login.Errored, login.UnknownPrompt, "ppfssss"},
 
 		{"a form in the making on the way", trial{app: good(page(loginPage), page(codePage), page(`<form method="post" action="/in"><input type="hidden" name="state" value="x"></form><script src="/go.js"></script>`)), watch: []answer{inside}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
-		{"a form that is drawn late in a frame", trial{app: good(page(`<title>Sign in</title><h1>Sign in</h1><iframe src="/form"></iframe>`), page(codePage), inside), watch: []answer{page(loginPage)}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
+		{"a form that is drawn late in a frame", trial{app: good(page(`<title>Sign in</title><h1>Sign in</h1><iframe src="/form"></iframe><a href="/about">About us</a>`), page(codePage), inside), watch: []answer{page(loginPage)}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 		{"an empty page on the way", trial{app: good(page(loginPage), page(codePage), page("")), watch: []answer{page(""), inside}, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 		{"a push that is approved", trial{app: good(page(loginPage), page(waitingPage)), watch: []answer{inside}, route: store.RoutePush, seedless: true, proof: goodProof}, login.SignedIn, "", "ppppppp"},
 		{"a push that is chosen and approved", trial{app: good(page(loginPage), page(methodsPage), page(waitingPage), inside), watch: []answer{page(waitingPage), page(browserPage)}, route: store.RoutePush, seedless: true, proof: goodProof}, login.SignedIn, "", "ppppppp"},

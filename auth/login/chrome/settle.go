@@ -242,6 +242,8 @@ func (d *Driver) patience(t *tab, v *vigil, was before) (time.Duration, time.Tim
 			return stillBlank, t.active
 		}
 		return stillBare, anywhere // how it was answered is told by another part of the browser, and may come later
+	case s.empty() && len(s.page.Frames) > 0 && !d.guard.any:
+		return stillBlank, t.active // what draws the login in there may be about to begin
 	case s.moved(t, was):
 		return t.afterMove(s, air)
 	}
