@@ -14,7 +14,7 @@ import (
 )
 
 // idleFor is how long the viewer is left alone while its time is measured.
-const idleFor = 10 * time.Second
+const idleFor = time.Minute
 
 // BenchmarkIdleViewer leaves the real program alone, in a real terminal with forty
 // codes on its screen, and says how much of a core it takes: it is made to be left
